@@ -1,0 +1,65 @@
+"""Fetching an application is the permission check, for the desk and for the private status link."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+from applicants.models import Application, Candidate
+from postings.access import Right, get_membership_for, has_right
+
+if TYPE_CHECKING:
+    from callcenter_jobs.accounts.models import User
+
+LINK_SALT = "applicants.status-link"
+MAC_LENGTH = 43  # hexadecimal characters of the mac that stand in the link: 172 bits
+
+
+def get_application_for(user: User | AnonymousUser, slug: str, code: str, *, need: Right = Right.VIEW) -> Application:
+    """The employer's application: membership first, then the row, then the right."""
+    membership = get_membership_for(user, slug)
+    application = (
+        Application.objects.of(membership.employer)
+        .select_related("employer", "posting", "posting__plan", "stage", "start_class", "candidate")
+        .filter(code=code)
+        .first()
+    )
+    if application is None:
+        raise Http404
+    if not has_right(membership, need):
+        raise PermissionDenied
+    return application
+
+
+def _mac(application: Application) -> str:
+    value = f"{application.code}:{application.link_version}"
+    return salted_hmac(LINK_SALT, value, algorithm="sha256").hexdigest()[:MAC_LENGTH]
+
+
+def status_token(application: Application) -> str:
+    """The secret part of the private link. Nothing is stored: it is derived from the code, the link's version
+    and SECRET_KEY, so raising ``link_version`` revokes every link given out before."""
+    return f"{application.code}-{_mac(application)}"
+
+
+def get_application_by_token(token: str) -> Application:
+    """The application of a private link. A wrong, revoked or unknown link is 404, and takes the same time."""
+    code, _, mac = token.partition("-")
+    application = (
+        Application.objects.select_related("employer", "posting", "posting__plan", "stage", "start_class", "candidate")
+        .filter(code=code)
+        .first()
+    )
+    expected = _mac(application) if application else _mac(Application(code=code))
+    if not constant_time_compare(mac, expected) or application is None:
+        raise Http404
+    return application
+
+
+def get_candidate_for(user: User) -> Candidate | None:
+    """The signed-in person's candidate row, found by account; linked to it only through a verified address."""
+    return Candidate.objects.filter(user=user).first()

@@ -1,0 +1,77 @@
+"""A cache that may be lost at any time without anybody noticing more than a slower page.
+
+Nothing that must be kept is kept in the cache, so a broken or frozen server is treated as an empty one:
+reads miss, writes are dropped, and a line is logged. After a failure the server is left alone for a few
+seconds, so that a frozen one costs one timeout and not one per call.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django.core.cache.backends.redis import RedisCache
+from redis.exceptions import RedisError
+
+logger = logging.getLogger(__name__)
+T = TypeVar("T")
+
+REST_SECONDS = 5.0
+
+
+class ForgivingRedisCache(RedisCache):
+    """``RedisCache`` that answers as an empty cache while its server can't be reached.
+
+    ``incr`` raises ``ValueError``, as for a key that doesn't exist: a caller that counts can tell from a
+    successful ``add`` before it that there is nobody to count with.
+    """
+
+    _rest_until: float = 0.0
+
+    def _try(self, call: Callable[[], T], otherwise: T) -> T:
+        if time.monotonic() < ForgivingRedisCache._rest_until:
+            return otherwise
+        try:
+            return call()
+        except (RedisError, OSError) as error:
+            ForgivingRedisCache._rest_until = time.monotonic() + REST_SECONDS
+            logger.warning("cache unavailable, resting for %.0f s: %s", REST_SECONDS, type(error).__name__)
+            return otherwise
+
+    def add(self, *args: Any, **kwargs: Any) -> Any:
+        return self._try(lambda: super(ForgivingRedisCache, self).add(*args, **kwargs), True)
+
+    def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
+        return self._try(lambda: super(ForgivingRedisCache, self).get(key, default, version), default)
+
+    def set(self, *args: Any, **kwargs: Any) -> None:
+        self._try(lambda: super(ForgivingRedisCache, self).set(*args, **kwargs), None)
+
+    def touch(self, *args: Any, **kwargs: Any) -> Any:
+        return self._try(lambda: super(ForgivingRedisCache, self).touch(*args, **kwargs), False)
+
+    def delete(self, *args: Any, **kwargs: Any) -> Any:
+        return self._try(lambda: super(ForgivingRedisCache, self).delete(*args, **kwargs), False)
+
+    def get_many(self, *args: Any, **kwargs: Any) -> Any:
+        return self._try(lambda: super(ForgivingRedisCache, self).get_many(*args, **kwargs), {})
+
+    def has_key(self, *args: Any, **kwargs: Any) -> Any:
+        return self._try(lambda: super(ForgivingRedisCache, self).has_key(*args, **kwargs), False)
+
+    def incr(self, key: Any, delta: int = 1, version: int | None = None) -> Any:
+        counted = self._try(lambda: super(ForgivingRedisCache, self).incr(key, delta, version), None)
+        if counted is None:
+            raise ValueError("The cache can't be reached.")
+        return counted
+
+    def set_many(self, *args: Any, **kwargs: Any) -> Any:
+        return self._try(lambda: super(ForgivingRedisCache, self).set_many(*args, **kwargs), [])
+
+    def delete_many(self, *args: Any, **kwargs: Any) -> None:
+        self._try(lambda: super(ForgivingRedisCache, self).delete_many(*args, **kwargs), None)
+
+    def clear(self) -> Any:
+        return self._try(lambda: super(ForgivingRedisCache, self).clear(), False)

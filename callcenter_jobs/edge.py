@@ -1,0 +1,55 @@
+"""Small answers at the edge: for robots, for finders of holes, and for a form without its token."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+# Pages that belong to one person, and pages that only differ by a filter: nothing for a search engine.
+NOT_FOR_ROBOTS = ("account", "apply", "curate", "desk", "invitation", "me", "status")
+
+
+@login_not_required
+@require_safe
+@cache_control(public=True, max_age=86400)
+def robots_txt(request: HttpRequest) -> HttpResponse:
+    prefixes = ["" if code == settings.LANGUAGE_CODE else f"/{code}" for code, _name in settings.LANGUAGES]
+    lines = ["User-agent: *", "Disallow: /admin/"]
+    lines += [f"Disallow: {prefix}/{area}/" for prefix in prefixes for area in NOT_FOR_ROBOTS]
+    lines += ["", f"Sitemap: {settings.BASE_URL}/sitemap.xml", ""]
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+
+
+@login_not_required
+@require_safe
+def security_txt(request: HttpRequest) -> HttpResponse:
+    """RFC 9116. The date of expiry is always half a year ahead, rounded to a day: a served file is a maintained one."""
+    expires = (timezone.now() + timedelta(days=180)).replace(hour=0, minute=0, second=0, microsecond=0)
+    lines = [
+        f"Contact: {settings.SECURITY_CONTACT}",
+        f"Expires: {expires.strftime('%Y-%m-%dT%H:%M:%SZ')}",
+        f"Preferred-Languages: {', '.join(code for code, _name in settings.LANGUAGES)}",
+        f"Canonical: {settings.BASE_URL}/.well-known/security.txt",
+        "",
+    ]
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+
+
+@login_not_required
+@require_safe
+def change_password(request: HttpRequest) -> HttpResponse:
+    """Where password managers look for the page (https://w3c.github.io/webappsec-change-password-url/)."""
+    return HttpResponsePermanentRedirect(reverse("account_change_password"))
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form whose token is missing or old: says how to go on, never why the check failed."""
+    return render(request, "403_csrf.html", status=403)

@@ -1,0 +1,54 @@
+"""Money and numbers as the reader writes them. Amounts are Decimals and never rounded below what was stated."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from babel import Locale
+from babel.numbers import format_currency, format_decimal, format_percent
+
+FRACTION = re.compile(r"\.[0#]+")
+Amount = Decimal | int
+
+
+def money(value: Amount, currency: str, language: str) -> str:
+    """``NOK 210`` or ``NOK 210.50``; in Norwegian ``210 kr``. Whole amounts carry no empty decimals."""
+    pattern = _pattern(language, whole=_is_whole(value))
+    return _apart(format_currency(value, currency, format=pattern, currency_digits=False, locale=language))
+
+
+def money_range(low: Amount | None, high: Amount | None, currency: str, language: str) -> str:
+    """``NOK 210–240`` with the currency once; one amount when both are equal or only one is known."""
+    if low is None or high is None or low == high:
+        known = high if low is None else low
+        return "" if known is None else money(known, currency, language)
+    whole = _is_whole(low) and _is_whole(high)
+    pattern = _pattern(language, whole=whole)
+    digits = "#,##0" if whole else "#,##0.00"
+    first, last = (format_decimal(amount, format=digits, locale=language) for amount in (low, high))
+    text = _apart(format_currency(high, currency, format=pattern, currency_digits=False, locale=language))
+    return text.replace(last, f"{first}–{last}", 1)
+
+
+def number(value: Amount | float, language: str) -> str:
+    return format_decimal(value, locale=language)
+
+
+def percent(share: float, language: str) -> str:
+    """A share of one (0.42) as ``42%``."""
+    return format_percent(share, locale=language)
+
+
+def _apart(text: str) -> str:
+    # A changed pattern loses CLDR's rule that a currency written in letters keeps a no-break space before the digits.
+    return re.sub(r"(?<=[A-Za-z])(?=\d)", "\u00a0", text)
+
+
+def _is_whole(value: Amount) -> bool:
+    return value == int(value)
+
+
+def _pattern(language: str, *, whole: bool) -> str:
+    pattern: str = Locale.parse(language).currency_formats["standard"].pattern
+    return FRACTION.sub("" if whole else ".00", pattern)

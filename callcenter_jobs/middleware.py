@@ -1,0 +1,71 @@
+"""What every response carries, whatever made it.
+
+``SecurityHeadersMiddleware`` stands first in ``MIDDLEWARE``: a refused host name, a crash, a static file and
+a redirect to TLS are answered by something further in and still pass through here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_cache_control
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+# For answers that no page of ours made: an error before the policy of the pages was set.
+BARE_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+
+class SecurityHeadersMiddleware:
+    """Adds each header that the inner layers have not set."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+        self.headers = {
+            "X-Content-Type-Options": "nosniff",
+            "X-Frame-Options": "DENY",
+            "Referrer-Policy": settings.SECURE_REFERRER_POLICY,
+            "Cross-Origin-Opener-Policy": settings.SECURE_CROSS_ORIGIN_OPENER_POLICY,
+            "Cross-Origin-Resource-Policy": "same-origin",
+            "Permissions-Policy": ", ".join(f"{name}=()" for name in sorted(settings.PERMISSIONS_POLICY)),
+            "Content-Security-Policy": BARE_POLICY,
+        }
+        if settings.USES_TLS:
+            self.headers["Strict-Transport-Security"] = f"max-age={settings.SECURE_HSTS_SECONDS}; includeSubDomains; preload"
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        for name, value in self.headers.items():
+            response.headers.setdefault(name, value)
+        return response
+
+
+class PrivatePagesMiddleware:
+    """Keeps personal pages out of every cache: ``Cache-Control: private, no-store``.
+
+    Personal are the areas behind an account or a private link, whoever looks at them, and any page that was
+    made for somebody who is signed in.
+    """
+
+    PRIVATE_AREAS = re.compile(r"^/(?:[a-z]{2}/)?(?:account|admin|apply|curate|desk|invitation|me|status)(?:/|$)")
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if self.is_personal(request):
+            response.headers["Cache-Control"] = "private, no-store"
+        elif response.has_header("Set-Cookie") or response.cookies:
+            patch_cache_control(response, private=True)
+        return response
+
+    def is_personal(self, request: HttpRequest) -> bool:
+        if self.PRIVATE_AREAS.match(request.path_info):
+            return True
+        user = getattr(request, "user", None)
+        # A visitor without a session cookie has no user to look up.
+        return bool(user is not None and settings.SESSION_COOKIE_NAME in request.COOKIES and user.is_authenticated)

@@ -1,0 +1,263 @@
+"""Settings, read from the environment (see ``.env.example``).
+
+One file on purpose: what runs in production is what a developer reads here. ``LOCAL_MODE`` is set by
+``make run`` and the tests only; it turns on the embedded mailbox and the demo accounts.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+from csp.constants import NONCE, NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+from kombu import Queue
+
+from callcenter_jobs import env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+# --- how this process runs -------------------------------------------------------------------
+LOCAL_MODE = env.flag("LOCAL_MODE")
+DEBUG = env.flag("DEBUG")
+SECRET_KEY = env.secret("SECRET_KEY", "local-only-key-that-protects-nothing-and-is-refused-elsewhere" if LOCAL_MODE else "")
+if not SECRET_KEY:
+    raise ImproperlyConfigured("SECRET_KEY is not set. Run `make run` for a local portal, or see .env.example.")
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if LOCAL_MODE else "")
+CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
+BASE_URL = env.text("BASE_URL", "http://127.0.0.1:8000").rstrip("/")
+USES_TLS = BASE_URL.startswith("https://")
+TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXY_COUNT", 0, high=10)
+
+SITE_NAME = env.text("SITE_NAME", "Openline")
+# The tag that starts every subject-independent mail header and domain of a Message-ID.
+MAIL_DOMAIN = env.text("MAIL_DOMAIN", "openline.example")
+
+WSGI_APPLICATION = "callcenter_jobs.wsgi.application"
+ROOT_URLCONF = "callcenter_jobs.urls"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "callcenter_jobs.accounts",
+    "callcenter_jobs.outbox",
+    "callcenter_jobs.ui",
+    "postings",
+    "applicants",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "django_filters",
+    "django_htmx",
+    "lucide",
+    "csp",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django.contrib.sitemaps",
+    "django.contrib.postgres",
+    "django.forms",
+]
+if LOCAL_MODE:
+    INSTALLED_APPS.append("callcenter_jobs.local")
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+]
+
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+                "callcenter_jobs.ui.context.site",
+            ],
+            "builtins": ["django.templatetags.i18n", "callcenter_jobs.ui.templatetags.ui"],
+        },
+    },
+]
+
+# --- data ------------------------------------------------------------------------------------
+DATABASES = {
+    "default": dj_database_url.parse(
+        env.secret("DATABASE_URL", "postgres://postgres@127.0.0.1:5432/openline"),
+        conn_max_age=60,
+        conn_health_checks=True,
+    )
+}
+DATABASES["default"].setdefault("OPTIONS", {})
+REDIS_URL = env.secret("REDIS_URL", "redis://127.0.0.1:6379/0")
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": env.secret("CACHE_URL", REDIS_URL),
+        "KEY_PREFIX": "openline",
+        # A sick cache must cost a visitor a fraction of a second, never the page.
+        "OPTIONS": {"socket_timeout": 0.5, "socket_connect_timeout": 0.3},
+    }
+}
+# Sessions in the database: signing in survives a lost or frozen Valkey.
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = 12 * 60 * 60
+
+# --- mail: every message is an outbox row first (docs/notifications.md) ------------------------
+EMAIL_BACKEND = "callcenter_jobs.outbox.backend.OutboxBackend"
+_MAIL = env.email("EMAIL_URL", "smtp://127.0.0.1:25")
+EMAIL_HOST, EMAIL_PORT = _MAIL["EMAIL_HOST"], _MAIL["EMAIL_PORT"]
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _MAIL["EMAIL_HOST_USER"], _MAIL["EMAIL_HOST_PASSWORD"]
+EMAIL_USE_TLS, EMAIL_USE_SSL = _MAIL["EMAIL_USE_TLS"], _MAIL["EMAIL_USE_SSL"]
+EMAIL_SUBJECT_PREFIX = ""
+DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", f"{SITE_NAME} <no-reply@{MAIL_DOMAIN}>")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# Where the relay answers "did you accept this Message-ID?" (GET ?message_id=…). Empty: it cannot be asked.
+MAIL_LOOKUP_URL = env.secret("MAIL_LOOKUP_URL")
+# One figure sets the clock of a delivery, so that the order below always holds:
+# socket 10 s < task 30/45 s, relay's idle hang-up 30 s < lease 90 s < broker's redelivery 120 s.
+OUTBOX_LEASE = env.number("OUTBOX_LEASE", 90, low=15, high=900)
+OUTBOX_GRACE = OUTBOX_LEASE // 3
+EMAIL_TIMEOUT = max(1, min(10, OUTBOX_LEASE // 9))
+# Off only in the chaos proof, which must show what goes wrong without it; outside a local run it has no effect.
+OUTBOX_FENCE = env.flag("OUTBOX_FENCE", True)
+
+# --- Celery: messages are hints, rows are the truth ---------------------------------------------
+PROCESS_ROLE = env.choice("PROCESS_ROLE", "web", {"web", "worker", "beat"})
+CELERY_BROKER_URL = env.broker_url(env.secret("BROKER_URL", REDIS_URL))
+CELERY_TIMEZONE = "UTC"
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_CREATE_MISSING_QUEUES = False
+CELERY_TASK_QUEUES = [Queue("mail"), Queue("files"), Queue("default")]
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TASK_ROUTES = {"outbox.*": {"queue": "mail"}}
+CELERY_TASK_ACKS_LATE = True
+# Safe only because a message that kills its worker is counted in its row and parked after 8 attempts.
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_TIME_LIMIT = OUTBOX_LEASE // 2
+CELERY_TASK_SOFT_TIME_LIMIT = OUTBOX_LEASE // 3
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 500
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = 300_000
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 20
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
+    "visibility_timeout": OUTBOX_LEASE * 4 // 3,
+    "unacked_restore_interval": 5,
+    "unacked_restore_throttle": 1,
+    "socket_timeout": 5,
+    "socket_connect_timeout": 2,
+    "health_check_interval": 25,
+    "global_keyprefix": "jobs:",
+}
+if PROCESS_ROLE == "web":
+    # A dead broker costs a visitor 0.07 s and a frozen one 0.6 s; the row is swept up without it.
+    CELERY_BROKER_TRANSPORT_OPTIONS |= {"socket_timeout": 0.5, "socket_connect_timeout": 0.3, "max_retries": 0}
+# Every periodic task expires, so an outage of the workers leaves no backlog of them.
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    "outbox-sweep": {"task": "outbox.sweep", "schedule": 5.0, "options": {"expires": 10}},
+    "outbox-heartbeat": {"task": "outbox.heartbeat", "schedule": 60.0, "options": {"expires": 55}},
+}
+
+# --- people who sign in ----------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+
+# --- languages -------------------------------------------------------------------------------
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("nb", _("Norwegian")), ("sv", _("Swedish")), ("hr", _("Croatian")), ("ru", _("Russian"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# --- static files ----------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+
+# --- what the browser is told ----------------------------------------------------------------
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "object-src": [NONE],
+    }
+}
+PERMISSIONS_POLICY: dict[str, list[str]] = {
+    name: []
+    for name in ("camera", "display-capture", "geolocation", "gyroscope", "magnetometer", "microphone", "payment", "usb")
+}
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+if USES_TLS:
+    SESSION_COOKIE_SECURE = True
+    CSRF_COOKIE_SECURE = True
+    SESSION_COOKIE_NAME = "__Host-session"
+    CSRF_COOKIE_NAME = "__Host-csrf"
+    SECURE_SSL_REDIRECT = True
+    SECURE_HSTS_SECONDS = 2 * 365 * 24 * 60 * 60
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_HSTS_PRELOAD = True
+    if TRUSTED_PROXY_COUNT:
+        SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# A résumé of 5 MiB plus its form, and nothing larger, reaches a view.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1500
+DATA_UPLOAD_MAX_NUMBER_FILES = 3
+
+# --- logs: one line a fact, no personal data --------------------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "INFO")},
+}

@@ -1,0 +1,92 @@
+"""Links between pages: languages, current place, pages of a list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.http import HttpRequest
+from django.template.context import Context
+from django.urls import NoReverseMatch, reverse, translate_url
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from callcenter_jobs.lib.locale_names import language_name
+from callcenter_jobs.ui.pagination import Page
+
+register = template.Library()
+
+
+def _path(context: Context) -> str:
+    request: HttpRequest | None = context.get("request")
+    return request.path if request else "/"
+
+
+@register.simple_tag
+def url_or_empty(name: str, *args: Any, **kwargs: Any) -> str:
+    """The address, or an empty string where this portal has no such page; for navigation only."""
+    try:
+        return reverse(name, args=args, kwargs=kwargs)
+    except NoReverseMatch:
+        return ""
+
+
+def languages_of(context: Context) -> list[dict[str, Any]]:
+    """This very page in each language; the query string is kept."""
+    request: HttpRequest | None = context.get("request")
+    here = request.get_full_path() if request else "/"
+    current = get_language()
+    return [
+        {"code": code, "name": _capital(language_name(code, code, own=True)), "href": translate_url(here, code), "is_current": code == current}
+        for code, _label in settings.LANGUAGES
+    ]
+
+
+def _capital(word: str) -> str:
+    return word[:1].upper() + word[1:]
+
+
+@register.inclusion_tag("ui/language_links.html", takes_context=True)
+def language_links(context: Context, style: str = "menu") -> dict[str, Any]:
+    return {"languages": languages_of(context), "style": style, "current": get_language()}
+
+
+@register.simple_tag(takes_context=True)
+def alternate_links(context: Context) -> SafeString:
+    """``canonical`` and ``hreflang`` of this page, absolute, without the query string."""
+    request: HttpRequest | None = context.get("request")
+    if request is None or request.resolver_match is None:
+        return SafeString("")
+    base = settings.BASE_URL
+    canonical = format_html('<link rel="canonical" href="{}{}">', base, request.path)
+    pages = [(code, base, translate_url(request.path, code)) for code, _label in settings.LANGUAGES]
+    if len({path for _code, _base, path in pages}) == 1:
+        return canonical
+    pages.append(("x-default", base, translate_url(request.path, settings.LANGUAGE_CODE)))
+    return canonical + format_html_join("", '\n<link rel="alternate" hreflang="{}" href="{}{}">', pages)
+
+
+@register.inclusion_tag("ui/nav_link.html", takes_context=True)
+def nav_link(context: Context, href: str, label: str, *, icon: str = "", count: int | None = None, exact: bool = False) -> dict[str, Any]:
+    """A link of a main navigation; marked when the reader is on that page or below it. No ``href``, no link."""
+    path = _path(context)
+    here = bool(href) and (path == href or (not exact and href != "/" and path.startswith(href)))
+    return {"href": href, "label": label, "icon": icon, "count": count, "current": ("page" if path == href else "true") if here else ""}
+
+
+@register.inclusion_tag("ui/theme_switch.html", takes_context=True)
+def theme_switch(context: Context) -> dict[str, Any]:
+    request: HttpRequest | None = context.get("request")
+    return {
+        "theme": context.get("theme", ""),
+        "next": request.get_full_path() if request else "/",
+        "action": url_or_empty("ui:theme"),
+    }
+
+
+@register.inclusion_tag("ui/pagination.html", takes_context=True)
+def pagination(context: Context, page: Page[Any], label: str = "") -> dict[str, Any]:
+    """Previous, numbers around this page, next; keeps the other query parameters."""
+    return {"page": page, "label": label, "request": context.get("request")}

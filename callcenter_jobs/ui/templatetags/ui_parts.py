@@ -1,0 +1,233 @@
+"""The small parts that pages are built of. Each has a template and a style sheet of the same name."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from decimal import Decimal
+from typing import Any
+
+import lucide
+from django import template
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import get_language
+
+from callcenter_jobs.lib import money as amounts
+
+register = template.Library()
+
+MESSAGE_TONES = {"success": "good", "warning": "warn", "error": "bad", "info": "info", "debug": "info"}
+TONE_ICONS = {"good": "circle-check", "warn": "triangle-alert", "bad": "octagon-alert", "info": "info"}
+WORDS = re.compile(r"\s+|\w+|[^\w\s]")
+
+
+def render_icon(name: str, *, size: int = 20) -> SafeString:
+    # + "" makes a plain string: Django marks literals in templates as safe, and the XML writer must escape.
+    # lucide keeps one private renderer behind its tags for every template engine.
+    svg = lucide._render_icon(name + "", size, **{"class": "icon", "aria-hidden": "true", "focusable": "false"})
+    return mark_safe(re.sub(r">\s+<", "><", svg))  # noqa: S308  drawn by the package, no user text inside
+
+
+@register.simple_tag
+def icon(name: str, size: int = 20) -> SafeString:
+    """A Lucide icon, hidden from screen readers: the words beside it carry the meaning."""
+    return render_icon(name, size=size)
+
+
+@register.filter
+def message_tone(level_tag: str) -> str:
+    return MESSAGE_TONES.get(level_tag, "info")
+
+
+@register.filter
+def tone_icon(tone: str) -> str:
+    return TONE_ICONS.get(tone, "info")
+
+
+@register.inclusion_tag("ui/button.html")
+def button(
+    label: str,
+    *,
+    variant: str = "primary",
+    type: str = "submit",
+    name: str = "",
+    value: str = "",
+    icon: str = "",
+    size: str = "",
+    form: str = "",
+    formaction: str = "",
+    disabled: bool = False,
+    icon_only: bool = False,
+    novalidate: bool = False,
+    describedby: str = "",
+) -> dict[str, Any]:
+    """variant: primary, secondary, quiet, danger; size: small, large. ``icon_only`` keeps the label for screen readers."""
+    return dict(locals())
+
+
+@register.inclusion_tag("ui/button.html")
+def link_button(
+    label: str, href: str, *, variant: str = "secondary", icon: str = "", size: str = "", icon_only: bool = False, describedby: str = ""
+) -> dict[str, Any]:
+    """A link that looks like a button; for going somewhere, not for changing something."""
+    return dict(locals())
+
+
+@register.inclusion_tag("ui/badge.html")
+def badge(label: str, *, tone: str = "neutral", icon: str = "") -> dict[str, Any]:
+    """tone: neutral, accent, info, good, warn, bad."""
+    return {"label": label, "tone": tone, "icon": icon}
+
+
+@register.inclusion_tag("ui/count.html")
+def count(number: int, *, label: str = "", tone: str = "neutral") -> dict[str, Any]:
+    """A small number beside a word; ``label`` says to screen readers what is counted."""
+    return {"number": number, "label": label, "tone": tone}
+
+
+@register.simple_block_tag(end_name="endfacts")
+def facts(content: str, *, layout: str = "") -> SafeString:
+    """A definition list. layout: empty (label beside value), "stacked" or "figures" (large numbers in a row)."""
+    return format_html('<dl class="facts{}">{}</dl>', f" facts--{layout}" if layout else "", content)
+
+
+@register.simple_block_tag(end_name="endfact")
+def fact(content: str, label: str) -> SafeString:
+    return format_html('<div class="facts__item"><dt>{}</dt><dd>{}</dd></div>', label, content)
+
+
+@register.simple_block_tag(end_name="endempty_state")
+def empty_state(content: str, title: str, *, icon: str = "", level: int = 2) -> SafeString:
+    """What to do when there is nothing here yet; the content is the next step."""
+    drawing = render_icon(icon, size=24) if icon else ""
+    return format_html(
+        '<div class="empty-state">{}<h{} class="empty-state__title">{}</h{}><div class="empty-state__body">{}</div></div>',
+        drawing, level, title, level, content,
+    )  # fmt: skip
+
+
+@register.simple_block_tag(end_name="endnotice")
+def notice(content: str, *, tone: str = "info", title: str = "", live: bool = False) -> SafeString:
+    """One thing the reader should know. tone: info, good, warn, bad. ``live`` announces it when it appears."""
+    head = format_html('<p class="notice__title">{}</p>', title) if title else ""
+    return format_html(
+        '<div class="notice notice--{}"{}>{}<div class="notice__body">{}{}</div></div>',
+        tone, mark_safe(' role="status"') if live else "", render_icon(TONE_ICONS.get(tone, "info")), head, content,
+    )  # fmt: skip
+
+
+@register.simple_block_tag(end_name="enddisclosure")
+def disclosure(content: str, summary: str, *, is_open: bool = False, variant: str = "") -> SafeString:
+    """More on request, without a script. variant "boxed" draws a hairline around it."""
+    return format_html(
+        '<details class="disclosure{}"{}><summary>{}{}</summary><div class="disclosure__body">{}</div></details>',
+        f" disclosure--{variant}" if variant else "", mark_safe(" open") if is_open else "",
+        render_icon("chevron-right", size=18), summary, content,
+    )  # fmt: skip
+
+
+@register.simple_block_tag(end_name="endsheet")
+def sheet(content: str, label: str, *, count: int = 0, icon: str = "sliders-horizontal", is_open: bool = False) -> SafeString:
+    """Filters and the like: a panel in the page when wide, a sheet behind a button on phones. No script."""
+    number = format_html('<span class="count count--accent">{}</span>', count) if count else ""
+    return format_html(
+        '<details class="sheet"{}><summary class="button button--secondary sheet__button">{}<span>{}</span>{}</summary>'
+        '<div class="sheet__body">{}</div></details>',
+        mark_safe(" open") if is_open else "", render_icon(icon, size=18), label, number, content,
+    )  # fmt: skip
+
+
+@register.simple_block_tag(end_name="endmenu")
+def menu(content: str, label: str, *, icon: str = "", align: str = "end", variant: str = "quiet", icon_only: bool = False, size: str = "") -> SafeString:
+    """A small menu of links and buttons behind a summary; opens and closes without a script."""
+    words = format_html('<span class="visually-hidden">{}</span>' if icon_only else "<span>{}</span>", label)
+    tail = "" if icon_only else render_icon("chevron-down", size=16)
+    return format_html(
+        '<details class="menu menu--{}" name="menu"><summary class="button button--{}{}">{}{}{}</summary><div class="menu__body">{}</div></details>',
+        align, variant, f" button--{size}" if size else "", render_icon(icon, size=18) if icon else "", words, tail, content,
+    )  # fmt: skip
+
+
+@register.simple_block_tag(end_name="endtabs")
+def tabs(content: str, label: str) -> SafeString:
+    """Links between parts of one thing; each is a page of its own."""
+    return format_html('<nav class="tabs" aria-label="{}"><ul>{}</ul></nav>', label, content)
+
+
+@register.inclusion_tag("ui/tab.html")
+def tab(label: str, href: str, *, current: bool = False, count: int | None = None) -> dict[str, Any]:
+    return {"label": label, "href": href, "current": current, "count": count}
+
+
+@register.simple_block_tag(end_name="endbreadcrumbs")
+def breadcrumbs(content: str) -> SafeString:
+    return format_html('<nav class="breadcrumbs" aria-label="{}"><ol>{}</ol></nav>', _("You are here"), content)
+
+
+@register.simple_tag
+def crumb(label: str, href: str = "") -> SafeString:
+    if href:
+        return format_html('<li><a href="{}">{}</a></li>', href, label)
+    return format_html('<li><span aria-current="page">{}</span></li>', label)
+
+
+@register.simple_block_tag(end_name="endtable_wrap")
+def table_wrap(content: str, caption: str, *, dense: bool = False, caption_hidden: bool = False) -> SafeString:
+    """A table that scrolls by itself when it is too wide; ``content`` is thead and tbody."""
+    return format_html(
+        '<div class="table-wrap" role="region" aria-label="{}" tabindex="0"><table class="table{}"><caption{}>{}</caption>{}</table></div>',
+        caption, " table--dense" if dense else "", mark_safe(' class="visually-hidden"') if caption_hidden else "", caption, content,
+    )  # fmt: skip
+
+
+@register.simple_block_tag(end_name="endrows")
+def rows(content: str, *, label: str = "", dense: bool = False) -> SafeString:
+    """Rows separated by hairlines; inside it: ``<li class="row">``."""
+    name = format_html(' aria-label="{}"', label) if label else ""
+    return format_html('<ol class="rows{}" role="list"{}>{}</ol>', " rows--dense" if dense else "", name, content)
+
+
+@register.inclusion_tag("ui/chip.html")
+def chip(label: str, href: str = "", *, remove: bool = False, selected: bool = False) -> dict[str, Any]:
+    """A word that is also a link; with ``remove`` it takes a chosen filter away."""
+    return {"label": label, "href": href, "remove": remove, "selected": selected}
+
+
+@register.inclusion_tag("ui/pay_figure.html")
+def pay_figure(low: Decimal | None, high: Decimal | None, currency: str, basis: str, *, note: str = "", size: str = "") -> dict[str, Any]:
+    """Pay as the largest number of the page: ``NOK 210–240 per hour``. ``basis`` is the translated word."""
+    text = amounts.money_range(low, high, currency, get_language() or "en")
+    return {"amount": text, "basis": basis, "note": note, "size": size}
+
+
+@register.inclusion_tag("ui/copy_button.html")
+def copy_button(text: str, label: str = "", *, done: str = "") -> dict[str, Any]:
+    """The text in a readable field; the button beside it appears only where a script can copy."""
+    return {"text": text, "label": label or _("Copy"), "done": done or _("Copied")}
+
+
+@register.inclusion_tag("ui/initials.html")
+def initials(name: str) -> dict[str, Any]:
+    """Two letters for a person, beside the name and never instead of it."""
+    words = [word for word in re.split(r"[\s@._-]+", name) if word]
+    letters = (words[0][:1] + (words[-1][:1] if len(words) > 1 else "")) if words else ""
+    return {"letters": letters.upper()}
+
+
+@register.simple_tag
+def diff(old: str, new: str) -> SafeString:
+    """What changed from one text to the other, word by word, marked in color and in words for screen readers."""
+    before, after = WORDS.findall(old), WORDS.findall(new)
+    parts: list[SafeString] = []
+    for kind, first, last, start, end in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        gone, come = "".join(before[first:last]), "".join(after[start:end])
+        if kind == "equal":
+            parts.append(conditional_escape(come))
+            continue
+        if gone.strip():
+            parts.append(format_html('<del><span class="visually-hidden">{} </span>{}</del>', _("removed:"), gone))
+        if come:
+            parts.append(format_html('<ins><span class="visually-hidden">{} </span>{}</ins>', _("added:"), come) if come.strip() else conditional_escape(come))
+    return format_html('<div class="diff">{}</div>', mark_safe("".join(parts)))  # noqa: S308  parts are escaped above

@@ -1,0 +1,46 @@
+"""What is offered and how it is hired for."""
+
+from postings.models.employer import Employer, Invitation, LibraryMember, Membership, Site
+from postings.models.kit import BankVersion, InterviewKit, KitQuestion, Question, QuestionBank, QuestionText
+from postings.models.plan import InterviewPlan, Stage
+from postings.models.posting import (
+    PaySupplement,
+    Posting,
+    PostingEvent,
+    PostingLanguage,
+    PostingRevision,
+    PostingText,
+    StartClass,
+)
+from postings.models.role import Role, RoleTemplate, TemplateText, TemplateVersion, TitleAlias
+from postings.models.screening import LibraryScreeningQuestion, ScreeningQuestion
+
+__all__ = [
+    "BankVersion",
+    "Employer",
+    "InterviewKit",
+    "InterviewPlan",
+    "Invitation",
+    "KitQuestion",
+    "LibraryMember",
+    "LibraryScreeningQuestion",
+    "Membership",
+    "PaySupplement",
+    "Posting",
+    "PostingEvent",
+    "PostingLanguage",
+    "PostingRevision",
+    "PostingText",
+    "Question",
+    "QuestionBank",
+    "QuestionText",
+    "Role",
+    "RoleTemplate",
+    "ScreeningQuestion",
+    "Site",
+    "Stage",
+    "StartClass",
+    "TemplateText",
+    "TemplateVersion",
+    "TitleAlias",
+]

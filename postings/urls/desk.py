@@ -1,0 +1,9 @@
+"""A hiring team's postings."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern
+
+app_name = "desk"
+
+urlpatterns: list[URLPattern] = []
