@@ -43,6 +43,8 @@ class _Session:
 
         _remove_leftovers()
         self.folder = Path(tempfile.mkdtemp(prefix=PREFIX))
+        # Passed through by the account that root runs PostgreSQL under.
+        self.folder.chmod(0o711)
         self.lock = (self.folder / "lock").open("w")
         fcntl.flock(self.lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         if "DATABASE_URL" in wanted:

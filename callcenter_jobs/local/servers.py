@@ -133,29 +133,30 @@ class PostgresServer(Server):
         self.account = server_account()
         self.home: Home = home_for(self.folder, _postgres_binaries().parent, self.account)
         self.data = self.home.data
-        self.sockets = self._socket_folder()
+        self.sockets = self._socket_path()
 
     @property
     def url(self) -> str:
         return f"postgres://postgres@{quote(str(self.sockets), safe='')}/{self.database}"
 
-    def _socket_folder(self) -> Path:
+    def _socket_path(self) -> Path:
         inside = self.folder / "sock"
         fits = len(os.fsencode(inside / f".s.PGSQL.{PG_PORT}")) <= LONGEST_SOCKET_PATH
         if fits and (self.account is None or reachable_by(self.account, self.folder)):
-            path = inside
-        else:
-            path = Path(tempfile.gettempdir()) / f"openline-{hashlib.sha256(os.fsencode(self.folder)).hexdigest()[:12]}"
+            return inside
+        return Path(tempfile.gettempdir()) / f"openline-{hashlib.sha256(os.fsencode(self.folder)).hexdigest()[:12]}"
+
+    def _make_socket_folder(self) -> None:
+        path = self.sockets
         owner = os.geteuid() if self.account is None else self.account.uid
         with contextlib.suppress(FileExistsError):
             path.mkdir(mode=0o700)
             if self.account is not None:
                 os.chown(path, self.account.uid, self.account.gid)
         found = path.lstat()
-        if not stat.S_ISDIR(found.st_mode) or found.st_uid not in {owner, os.geteuid()}:
+        if not stat.S_ISDIR(found.st_mode) or found.st_uid != owner:
             raise ServerError(f"{path} belongs to someone else; remove it or set TMPDIR.")
-        os.chmod(path, 0o700)
-        return path
+        path.chmod(0o700)
 
     def _init_data(self) -> None:
         if (self.data / "PG_VERSION").exists():
@@ -201,6 +202,7 @@ class PostgresServer(Server):
             lock.unlink(missing_ok=True)
 
     def spawn(self) -> subprocess.Popen[bytes]:
+        self._make_socket_folder()
         self._init_data()
         self._end_leftover()
         settings = {
@@ -244,6 +246,11 @@ class PostgresServer(Server):
     def start(self) -> None:
         super().start()
         self._create_database()
+
+    def stop(self) -> None:
+        super().stop()
+        if self.sockets.parent != self.folder:
+            shutil.rmtree(self.sockets, ignore_errors=True)
 
     def _create_database(self) -> None:
         connection = psycopg2.connect(self.url_of("postgres"))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,8 +20,12 @@ from callcenter_jobs.local import homes, processes, servers
 
 
 @pytest.fixture
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("srv")
+def folder() -> Iterator[Path]:
+    """Not pytest's own folder: that is closed, and root's PostgreSQL would have to take shelter each time."""
+    path = Path(tempfile.mkdtemp(prefix="openline-srv-"))
+    path.chmod(0o711)
+    yield path
+    shutil.rmtree(path)
 
 
 @pytest.fixture
@@ -169,7 +175,7 @@ def test_leftover_of_an_earlier_run_is_ended_only_if_it_is_ours(folder: Path) ->
         first = servers.start_postgres(folder / "pg", durable=False)
         first.stop()
         # A stale lock file whose number belongs to somebody else today.
-        (data / "postmaster.pid").write_text(f"{stranger.pid}\n{data}\n", encoding="utf-8")
+        (data / "postmaster.pid").write_text(f"{stranger.pid}\n{first.data}\n", encoding="utf-8")
         again = servers.start_postgres(folder / "pg", durable=False)
         again.stop()
         assert stranger.poll() is None
