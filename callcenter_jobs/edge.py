@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -47,7 +47,7 @@ def security_txt(request: HttpRequest) -> HttpResponse:
 @require_safe
 def change_password(request: HttpRequest) -> HttpResponse:
     """Where password managers look for the page (https://w3c.github.io/webappsec-change-password-url/)."""
-    return HttpResponsePermanentRedirect(reverse("account_change_password"))
+    return HttpResponseRedirect(reverse("account_change_password"))
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

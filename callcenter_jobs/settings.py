@@ -68,21 +68,27 @@ if LOCAL_MODE:
     INSTALLED_APPS.append("callcenter_jobs.local")
 
 MIDDLEWARE = [
+    # Outermost, so that even a refused host or a crash leaves with every header.
+    "callcenter_jobs.middleware.SecurityHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "callcenter_jobs.middleware.PrivatePagesMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "callcenter_jobs.accounts.middleware.SessionAgeMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "callcenter_jobs.accounts.middleware.RequireMFAMiddleware",
+    "callcenter_jobs.accounts.middleware.InvalidFormMiddleware",
 ]
 
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
@@ -98,6 +104,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
                 "callcenter_jobs.ui.context.site",
+                "callcenter_jobs.accounts.context.suggested_language",
             ],
             "builtins": ["django.templatetags.i18n", "callcenter_jobs.ui.templatetags.ui"],
         },
@@ -116,7 +123,7 @@ DATABASES["default"].setdefault("OPTIONS", {})
 REDIS_URL = env.secret("REDIS_URL", "redis://127.0.0.1:6379/0")
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "callcenter_jobs.cache.ForgivingRedisCache",
         "LOCATION": env.secret("CACHE_URL", REDIS_URL),
         "KEY_PREFIX": "openline",
         # A sick cache must cost a visitor a fraction of a second, never the page.
@@ -190,6 +197,78 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
 # --- people who sign in ----------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "callcenter_jobs.accounts.validators.MaximumLengthValidator", "OPTIONS": {"max_length": 128}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "name")},
+    },
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "accounts:after_login"
+LOGOUT_REDIRECT_URL = "public:home"
+# Nobody stays signed in longer than this after signing in, and nobody stays signed in while away.
+SESSION_IDLE_SECONDS = 60 * env.number("SESSION_IDLE_MINUTES", 60, low=5, high=24 * 60)
+
+ACCOUNT_ADAPTER = "callcenter_jobs.accounts.adapter.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_USER_DISPLAY = "callcenter_jobs.accounts.adapter.display_name"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_FORMS = {
+    "login": "callcenter_jobs.accounts.forms.LoginForm",
+    "signup": "callcenter_jobs.accounts.forms.SignupForm",
+    "add_email": "callcenter_jobs.accounts.forms.AddEmailForm",
+    "change_password": "callcenter_jobs.accounts.forms.ChangePasswordForm",
+    "set_password": "callcenter_jobs.accounts.forms.SetPasswordForm",
+    "reset_password": "callcenter_jobs.accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "callcenter_jobs.accounts.forms.ResetPasswordKeyForm",
+    "reauthenticate": "callcenter_jobs.accounts.forms.ReauthenticateForm",
+    "request_login_code": "callcenter_jobs.accounts.forms.RequestLoginCodeForm",
+}
+# A code typed into the page that asked for it: nothing that a mail scanner can click, and the way back
+# (an invitation, say) is still open in that window.
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = 3
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_CHANGE = 2
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 30 * 60
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = 3
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_MAX_EMAIL_ADDRESSES = 5
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_SESSION_COOKIE_AGE = SESSION_COOKIE_AGE
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "30/m/ip,5/5m/key",
+    "signup": "20/m/ip,60/h/ip",
+    "reset_password": "20/m/ip,3/m/key,10/h/key",
+    "request_login_code": "20/m/ip,3/m/key,10/h/key",
+}
+# Without it every visitor behind a proxy shares one bucket, and one attacker locks out everybody.
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
+
+MFA_ADAPTER = "callcenter_jobs.accounts.adapter.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = SITE_NAME
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = LOCAL_MODE
+# Operators always need a second factor outside a local run; members of hiring teams when the operator says so.
+REQUIRE_MFA_FOR_STAFF = env.flag("REQUIRE_MFA_FOR_STAFF", default=not LOCAL_MODE)
+REQUIRE_MFA_FOR_DESK = env.flag("REQUIRE_MFA_FOR_DESK")
+USERSESSIONS_TRACK_ACTIVITY = True
 
 # --- languages -------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
@@ -233,9 +312,14 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+# Where people write to about their data and their account.
+CONTACT_EMAIL = env.text("CONTACT_EMAIL", f"help@{MAIL_DOMAIN}")
+# Where a finder of a hole writes to, shown in /.well-known/security.txt.
+SECURITY_CONTACT = env.text("SECURITY_CONTACT", f"mailto:security@{MAIL_DOMAIN}")
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "callcenter_jobs.edge.csrf_failure"
 CSRF_COOKIE_SAMESITE = "Lax"
 if USES_TLS:
     SESSION_COOKIE_SECURE = True

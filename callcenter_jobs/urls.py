@@ -6,12 +6,21 @@ address per language and mails can link to the reader's own.
 
 from __future__ import annotations
 
+from allauth.account.decorators import secure_admin_login
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
+from callcenter_jobs import edge
+
+# Operators sign in on the same page as everybody: its limits and its second step hold for them too.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
+    path("robots.txt", edge.robots_txt, name="robots"),
+    path(".well-known/security.txt", edge.security_txt, name="security_txt"),
+    path(".well-known/change-password", edge.change_password, name="change_password"),
 ]
 
 urlpatterns += i18n_patterns(
@@ -19,6 +28,8 @@ urlpatterns += i18n_patterns(
     path("apply/", include("applicants.urls.apply")),
     path("status/", include("applicants.urls.status")),
     path("me/", include("applicants.urls.me")),
+    path("account/", include("callcenter_jobs.accounts.urls")),
+    path("", include("postings.urls.team")),
     path("desk/<slug:employer_slug>/postings/", include("postings.urls.desk")),
     path("desk/<slug:employer_slug>/", include("applicants.urls.desk")),
     path("curate/", include("postings.urls.curate")),

@@ -1,0 +1,93 @@
+"""The forms of an account. allauth's own are used, with our labels and without placeholders in place of labels."""
+
+from __future__ import annotations
+
+import zoneinfo
+from functools import cache
+from typing import Any
+
+from allauth.account import forms as allauth_forms
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from callcenter_jobs.accounts.models import User
+from callcenter_jobs.accounts.validators import plain_line
+
+
+class PlainFieldsMixin:
+    """A placeholder disappears when one types, so it can't be the label."""
+
+    fields: dict[str, forms.Field]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.widget.attrs.pop("placeholder", None)
+            if name in {"email", "login"}:
+                field.label = _("E-mail address")
+                field.widget.attrs["autocomplete"] = "username" if name == "login" else "email"
+                field.widget.attrs["maxlength"] = "254"
+            elif name in {"password", "oldpassword", "password1", "password2"}:
+                field.widget.attrs["maxlength"] = "128"
+                field.widget.attrs.setdefault("autocomplete", "new-password")
+
+
+class LoginForm(PlainFieldsMixin, allauth_forms.LoginForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].help_text = ""
+
+
+class SignupForm(PlainFieldsMixin, allauth_forms.SignupForm):
+    field_order = ("name", "email", "password1")
+    name = forms.CharField(
+        label=_("Your name"), max_length=120, validators=[plain_line], widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+
+
+class AddEmailForm(PlainFieldsMixin, allauth_forms.AddEmailForm):
+    pass
+
+
+class ResetPasswordForm(PlainFieldsMixin, allauth_forms.ResetPasswordForm):
+    pass
+
+
+class ResetPasswordKeyForm(PlainFieldsMixin, allauth_forms.ResetPasswordKeyForm):
+    pass
+
+
+class ChangePasswordForm(PlainFieldsMixin, allauth_forms.ChangePasswordForm):
+    pass
+
+
+class SetPasswordForm(PlainFieldsMixin, allauth_forms.SetPasswordForm):
+    pass
+
+
+class ReauthenticateForm(PlainFieldsMixin, allauth_forms.ReauthenticateForm):
+    pass
+
+
+class RequestLoginCodeForm(PlainFieldsMixin, allauth_forms.RequestLoginCodeForm):
+    pass
+
+
+@cache
+def time_zones() -> list[tuple[str, str]]:
+    """Every zone that is named after a place, with UTC first."""
+    names = sorted(name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith(("Etc/", "SystemV/", "US/")))
+    return [("UTC", "UTC"), *((name, name.replace("_", " ")) for name in names)]
+
+
+class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
+    name = forms.CharField(
+        label=_("Your name"), max_length=120, validators=[plain_line], widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+    time_zone = forms.ChoiceField(label=_("Time zone"), choices=time_zones, help_text=_("Dates and times are shown in this zone."))
+
+    class Meta:
+        model = User
+        fields = ("name", "language", "time_zone")
+        labels = {"language": _("Language")}
+        help_texts = {"language": _("Our mails to you use this language.")}
