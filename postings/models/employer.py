@@ -81,6 +81,7 @@ class Membership(models.Model):
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
     employer = models.ForeignKey(Employer, on_delete=models.CASCADE, related_name="memberships")
+    code = models.CharField(max_length=26, unique=True, default=short_code, editable=False)
     role = models.CharField(_("role"), max_length=20, choices=MemberRole.choices)
     joined_at = models.DateTimeField(default=timezone.now, editable=False)
 
