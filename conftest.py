@@ -1,1 +1,112 @@
-"""Fixtures that every app's tests share. The servers come from ``callcenter_jobs.local.pytest_servers``."""
+"""Fixtures that every app's tests share. The servers come from ``callcenter_jobs.local.pytest_servers``.
+
+One cast plays in all tests: **Nora** owns Northline, **Rosa** recruits there and **Ivan** interviews there;
+**Otto** recruits for Fjordline and must never see Northline's data; **Ada** curates the library; **Cora**
+is a candidate.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from applicants.models import Application
+    from callcenter_jobs.accounts.models import User
+    from postings.models import Employer, Posting
+
+
+def _person(email: str, name: str) -> User:
+    from callcenter_jobs.accounts.tests.factories import UserFactory
+
+    return UserFactory.create(email=email, name=name)
+
+
+def _member(email: str, name: str, employer: Employer, role: str) -> User:
+    from postings.tests.factories import MembershipFactory
+
+    user = _person(email, name)
+    MembershipFactory.create(user=user, employer=employer, role=role)
+    return user
+
+
+@pytest.fixture
+def northline(db: None) -> Employer:
+    from postings.tests.factories import EmployerFactory
+
+    return EmployerFactory.create(slug="northline", name="Northline")
+
+
+@pytest.fixture
+def fjordline(db: None) -> Employer:
+    from postings.tests.factories import EmployerFactory
+
+    return EmployerFactory.create(slug="fjordline", name="Fjordline")
+
+
+@pytest.fixture
+def nora(northline: Employer) -> User:
+    return _member("nora@example.com", "Nora Lie", northline, "owner")
+
+
+@pytest.fixture
+def rosa(northline: Employer) -> User:
+    return _member("rosa@example.com", "Rosa Berg", northline, "recruiter")
+
+
+@pytest.fixture
+def ivan(northline: Employer) -> User:
+    return _member("ivan@example.com", "Ivan Horvat", northline, "interviewer")
+
+
+@pytest.fixture
+def otto(fjordline: Employer) -> User:
+    return _member("otto@example.com", "Otto Dahl", fjordline, "recruiter")
+
+
+@pytest.fixture
+def ada(db: None) -> User:
+    from postings.tests.factories import LibraryMemberFactory
+
+    user = _person("ada@example.com", "Ada Novak")
+    LibraryMemberFactory.create(user=user)
+    return user
+
+
+@pytest.fixture
+def cora(db: None) -> User:
+    """Cora with an account; most candidates have none."""
+    return _person("cora@example.com", "Cora Lind")
+
+
+@pytest.fixture
+def posting(northline: Employer) -> Posting:
+    """Northline's open posting with two screening questions and a start class."""
+    from postings.tests.factories import PostingFactory
+
+    return PostingFactory.create(employer=northline, questions=2, start_in_days=30)
+
+
+@pytest.fixture
+def foreign_posting(fjordline: Employer) -> Posting:
+    from postings.tests.factories import PostingFactory
+
+    return PostingFactory.create(employer=fjordline, questions=1)
+
+
+@pytest.fixture
+def application(posting: Posting) -> Application:
+    """Cora's application at Northline, in the first stage."""
+    from applicants.tests.factories import ApplicationFactory, CandidateFactory
+
+    return ApplicationFactory.create(
+        posting=posting, candidate=CandidateFactory.create(email="cora@example.com"), name="Cora Lind", language="nb"
+    )
+
+
+@pytest.fixture
+def foreign_application(foreign_posting: Posting) -> Application:
+    from applicants.tests.factories import ApplicationFactory
+
+    return ApplicationFactory.create(posting=foreign_posting)

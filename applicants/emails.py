@@ -1,0 +1,69 @@
+"""One function per message to a candidate or a hiring team. Each writes one outbox row in the caller's transaction.
+
+The dedupe key is derived from the row that caused the message, so the same cause can never write two.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from callcenter_jobs.outbox import queue
+from postings.enums import StageKind
+
+if TYPE_CHECKING:
+    from applicants.models import Application, Correction, StageChange
+    from callcenter_jobs.outbox.models import Message
+
+KIND_OF_STAGE = {
+    StageKind.INTERVIEW: "interview_stage",
+    StageKind.OFFER: "offer_made",
+    StageKind.HIRED: "hired",
+}
+
+
+def application_received(application: Application, *, already_applied: bool = False, cause: str = "") -> Message:
+    """The confirmation. ``already_applied`` is the variant for a second attempt; ``cause`` then tells attempts apart."""
+    suffix = f":again:{cause}" if already_applied else ""
+    return _to_candidate(application, "application_received", f"received{suffix}", {"already_applied": already_applied})
+
+
+def correction_noted(application: Application, correction: Correction) -> Message:
+    return _to_candidate(application, "correction_noted", f"correction:{correction.pk}", {})
+
+
+def stage_moved(application: Application, change: StageChange) -> Message | None:
+    """Nothing is written for a stage that the candidate is not meant to know of."""
+    stage = change.to_stage
+    if not stage.is_visible or stage.kind == StageKind.APPLIED:
+        return None
+    kind = KIND_OF_STAGE.get(StageKind(stage.kind), "stage_moved")
+    return _to_candidate(application, kind, f"change:{change.seq}", {"stage": stage.pk})
+
+
+def rejected(application: Application, change: StageChange, *, not_before: datetime) -> Message:
+    return _to_candidate(application, "rejected", f"change:{change.seq}", {}, not_before=not_before)
+
+
+def withdrawn(application: Application, change: StageChange) -> Message:
+    return _to_candidate(application, "withdrawn", f"change:{change.seq}", {})
+
+
+def posting_closed(application: Application, change: StageChange) -> Message:
+    return _to_candidate(application, "posting_closed", f"change:{change.seq}", {})
+
+
+def _to_candidate(
+    application: Application, kind: str, cause: str, context: dict[str, Any], *, not_before: datetime | None = None
+) -> Message:
+    return queue.enqueue(
+        kind=kind,
+        to=application.email,
+        language=application.language,
+        context={"application": application.code, **context},
+        dedupe_key=f"{application.about}:{cause}:{kind}",
+        message_class="status",
+        thread=application.about,
+        about=application.about,
+        not_before=not_before,
+    )

@@ -1,0 +1,22 @@
+"""What applicants does when postings tells it something."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.dispatch import receiver
+
+from applicants import pipeline
+from applicants.models import Application
+from postings.signals import posting_closed
+
+if TYPE_CHECKING:
+    from callcenter_jobs.accounts.models import User
+    from postings.models import Posting
+
+
+@receiver(posting_closed)
+def end_applications(*, posting: Posting, by: User | None, **_kwargs: Any) -> None:
+    """Everyone still under way is told, in the same transaction that closes the posting."""
+    for application in Application.objects.for_posting(posting).active().waiting_longest_first():
+        pipeline.end_with_posting(application, by=by)

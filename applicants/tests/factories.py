@@ -1,0 +1,48 @@
+"""Candidates and applications for tests. The stage history is written by the real pipeline."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import factory
+from django.utils import timezone
+from factory.django import DjangoModelFactory
+
+from applicants import pipeline
+from applicants.models import Application, Candidate
+from callcenter_jobs.lib.codes import long_code
+from postings.enums import StageKind
+from postings.tests.factories import OFFICE_WEEK, PostingFactory, stage_of
+
+
+class CandidateFactory(DjangoModelFactory[Candidate]):
+    class Meta:
+        model = Candidate
+        django_get_or_create = ("email",)
+
+    email = factory.Sequence(lambda n: f"candidate{n}@example.com")
+
+
+class ApplicationFactory(DjangoModelFactory[Application]):
+    """A new application; the posting's employer is its employer. Move it with ``applicants.pipeline``."""
+
+    class Meta:
+        model = Application
+
+    posting = factory.SubFactory(PostingFactory)
+    employer = factory.SelfAttribute("posting.employer")
+    candidate = factory.SubFactory(CandidateFactory)
+    idempotency_key = factory.LazyFunction(long_code)
+    name = factory.Sequence(lambda n: f"Candidate {n}")
+    email = factory.SelfAttribute("candidate.email")
+    language = "en"
+    availability_mask = OFFICE_WEEK
+    consent_version = "2026-11"
+    consented_at = factory.LazyFunction(timezone.now)
+    stage = factory.LazyAttribute(lambda application: stage_of(application.posting, StageKind.APPLIED))
+
+    @classmethod
+    def _create(cls, model_class: type[Application], *args: Any, **kwargs: Any) -> Application:
+        application = super()._create(model_class, *args, **kwargs)
+        pipeline.start(application)
+        return application
