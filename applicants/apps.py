@@ -5,4 +5,6 @@ class ApplicantsConfig(AppConfig):
     name = "applicants"
 
     def ready(self) -> None:
-        from applicants import receivers  # noqa: F401  (connects the signal handlers)
+        from applicants import mails, receivers  # noqa: F401  (connects the signal handlers)
+
+        mails.register_all()

@@ -1,0 +1,107 @@
+"""What the mails to candidates say: a builder per kind, registered with the outbox in ``ApplicantsConfig.ready``.
+
+A builder runs when the subject is made and again when the mail is sent, each time with the reader's
+language active. It reads the rows afresh, so a mail never says what is no longer true.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from applicants.access import status_token
+from applicants.journey import stops_for
+from applicants.models import Application
+from callcenter_jobs.outbox import compose
+from callcenter_jobs.outbox.models import Message
+from callcenter_jobs.ui.line import StopState
+from postings.enums import StageKind
+from postings.models import Stage
+
+MAIL_STATE = {
+    StopState.PASSED: "done",
+    StopState.CURRENT: "here",
+    StopState.ENDED: "here",
+    StopState.FUTURE: "next",
+}
+
+
+def _application(message: Message) -> Application:
+    application = (
+        Application.objects.select_related("employer", "posting", "posting__plan", "stage", "candidate")
+        .prefetch_related("posting__texts", "posting__plan__stages", "stage_changes")
+        .filter(code=message.context["application"])
+        .first()
+    )
+    if application is None:
+        raise compose.Obsolete("The application is gone.")
+    return application
+
+
+def _here(message: Message, application: Application) -> Stage:
+    """The stage that the mail is about: the one it was written for, else where the application is."""
+    wanted = message.context.get("stage")
+    for stage in application.posting.plan.stages.all():
+        if stage.pk == wanted:
+            return stage
+    return application.stage
+
+
+def candidate_context(message: Message, *, masked: bool) -> dict[str, Any]:
+    """What all mails to a candidate share."""
+    application = _application(message)
+    here = _here(message, application)
+    link = compose.MASK if masked else compose.absolute(reverse("status:detail", args=[status_token(application)]))
+    names = {"employer": application.employer.name, "title": application.posting.title}
+    return {
+        "application": application,
+        "posting": application.posting,
+        "employer": application.employer,
+        "first_name": application.name.split(" ")[0],
+        "stage_name": here.candidate_name,
+        "reply_due_on": application.reply_due_on,
+        "already_applied": message.context.get("already_applied", False),
+        "stops": [(stop.label, MAIL_STATE[StopState(stop.state)]) for stop in stops_for(application, here=here)],
+        "button_url": link,
+        "button_label": _("See where you stand"),
+        "reason": _("You get this e-mail because you applied for “%(title)s” at %(employer)s.") % names,
+    }
+
+
+def _without_line(message: Message, *, masked: bool) -> dict[str, Any]:
+    """For mails about something else than a stage."""
+    return {**candidate_context(message, masked=masked), "stops": []}
+
+
+def _job_search(message: Message, *, masked: bool) -> dict[str, Any]:
+    """For mails that end something: the way on leads to other jobs."""
+    context = _without_line(message, masked=masked)
+    return {**context, "jobs_url": compose.absolute(reverse("public:job_list"))}
+
+
+def _moved(message: Message, *, masked: bool) -> dict[str, Any]:
+    context = candidate_context(message, masked=masked)
+    application: Application = context["application"]
+    if application.ended_at and application.stage.kind != StageKind.HIRED and message.context.get("stage") != application.stage_id:
+        raise compose.Obsolete("The application has ended meanwhile.")
+    return context
+
+
+KINDS: dict[str, compose.Builder] = {
+    "application_received": candidate_context,
+    "correction_noted": _without_line,
+    "stage_moved": _moved,
+    "interview_stage": _moved,
+    "offer_made": _moved,
+    "hired": candidate_context,
+    "rejected": _job_search,
+    "withdrawn": _job_search,
+    "posting_closed": _job_search,
+}
+
+
+def register_all() -> None:
+    for kind, builder in KINDS.items():
+        compose.register(kind, builder, template=f"applicants/{kind}")
