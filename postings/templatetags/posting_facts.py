@@ -1,0 +1,64 @@
+"""The facts of a posting as template filters: ``{% load posting_facts %}{{ posting|pay_text }}``.
+
+Every filter is the function of the same name in ``postings.presenters``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.utils.translation import get_language
+
+from callcenter_jobs.lib.money import percent
+from postings import presenters, presenters_pay
+
+register = template.Library()
+
+for function in (
+    presenters.benefit_names,
+    presenters.channel_names,
+    presenters.channels_text,
+    presenters.closes_text,
+    presenters.education_text,
+    presenters.employment_text,
+    presenters.experience_text,
+    presenters.fit_fact,
+    presenters.hours_text,
+    presenters.join_and,
+    presenters.language_facts,
+    presenters.languages_text,
+    presenters.minimum_age_text,
+    presenters.openings_text,
+    presenters.other_asks,
+    presenters.pay_hourly_text,
+    presenters.pay_note,
+    presenters.pay_text,
+    presenters.place_text,
+    presenters.posted_text,
+    presenters.preview_parts,
+    presenters.remote_needs,
+    presenters.response_text,
+    presenters.shift_notes,
+    presenters.shifts_text,
+    presenters.shown_text,
+    presenters.start_classes,
+    presenters.start_text,
+    presenters.supplements,
+    presenters.training_text,
+    presenters.typical_month,
+    presenters.workplace_text,
+    presenters_pay.bonus_text,
+    presenters_pay.frequency_text,
+):
+    register.filter(function.__name__, function)
+
+
+@register.filter
+def share_text(share: Any) -> str:
+    """The part of the working time a duty takes, as ``45%``; nothing when it is not known."""
+    try:
+        value = int(share)
+    except (TypeError, ValueError):
+        return ""
+    return percent(value / 100, get_language() or "en") if 0 < value <= 100 else ""
