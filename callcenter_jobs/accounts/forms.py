@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from allauth.account import forms as allauth_forms
+from allauth.core import context
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -43,6 +44,14 @@ class SignupForm(PlainFieldsMixin, allauth_forms.SignupForm):
     name = forms.CharField(
         label=_("Your name"), max_length=120, validators=[plain_line], widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Somebody who came from an invitation starts with the address that it was sent to.
+        request = context.request
+        invited = request.session.get("invited_email", "") if request is not None else ""
+        if invited:
+            self.fields["email"].initial = invited
 
 
 class AddEmailForm(PlainFieldsMixin, allauth_forms.AddEmailForm):

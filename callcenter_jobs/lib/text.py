@@ -15,6 +15,9 @@ CYRILLIC = dict(
         strict=True,
     )
 )
+# For comparing words: Latin letters as above; in Russian only ё is written without its dots, й stays itself.
+BREVE = "\u0306"
+ACCENTED = str.maketrans({**LATIN, "ё": "е"})
 LETTERS = str.maketrans({**LATIN, **CYRILLIC})
 
 
@@ -26,3 +29,14 @@ def slug_of(text: str) -> str:
     """
     composed = unicodedata.normalize("NFC", text).lower().translate(LETTERS)
     return slugify(composed)
+
+
+def search_key(text: str) -> str:
+    """What two spellings of the same words share: lower case, no accents, single spaces.
+
+    >>> search_key("  Kundtjänst–MEDARBETARE ")
+    'kundtjanst-medarbetare'
+    """
+    composed = unicodedata.normalize("NFKC", text).casefold().translate(ACCENTED)
+    bare = "".join(letter for letter in unicodedata.normalize("NFD", composed) if not unicodedata.combining(letter) or letter == BREVE)
+    return " ".join(unicodedata.normalize("NFC", bare).replace("–", "-").replace("—", "-").split())
