@@ -58,6 +58,8 @@ class Application(models.Model):
     # The day by which the employer promised to answer; cleared by the first move out of the first stage.
     reply_due_on = models.DateField(null=True, blank=True)
     submitted_at = models.DateTimeField(default=timezone.now, editable=False)
+    # The digest to the hiring team that names this application: all of one digest share the moment.
+    digested_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = ApplicationQuerySet.as_manager()
 
@@ -81,6 +83,8 @@ class Application(models.Model):
             models.Index(fields=["posting", "stage", "stage_entered_at"], name="application_board"),
             models.Index(fields=["employer", "-submitted_at"], name="application_by_employer"),
             models.Index(fields=["employer", "reply_due_on"], condition=Q(ended_at__isnull=True), name="application_reply_due"),
+            models.Index(fields=["employer", "digested_at"], name="application_by_digest"),
+            models.Index(fields=["employer"], condition=Q(digested_at__isnull=True), name="application_undigested"),
         ]
 
     def __str__(self) -> str:

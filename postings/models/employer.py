@@ -83,6 +83,7 @@ class Membership(models.Model):
     employer = models.ForeignKey(Employer, on_delete=models.CASCADE, related_name="memberships")
     code = models.CharField(max_length=26, unique=True, default=short_code, editable=False)
     role = models.CharField(_("role"), max_length=20, choices=MemberRole.choices)
+    wants_digest = models.BooleanField(_("hourly e-mail about new applications"), default=True)
     joined_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
