@@ -12,7 +12,7 @@ from postings.models.posting import (
     PostingText,
     StartClass,
 )
-from postings.models.role import Role, RoleTemplate, TemplateText, TemplateVersion, TitleAlias
+from postings.models.role import LibraryLoad, Role, RoleTemplate, TemplateText, TemplateVersion, TitleAlias
 from postings.models.screening import LibraryScreeningQuestion, ScreeningQuestion
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "InterviewPlan",
     "Invitation",
     "KitQuestion",
+    "LibraryLoad",
     "LibraryMember",
     "LibraryScreeningQuestion",
     "Membership",

@@ -126,6 +126,8 @@ class InterviewKit(models.Model):
     key = models.SlugField(max_length=80, unique=True)
     employer = models.ForeignKey("postings.Employer", on_delete=models.CASCADE, null=True, blank=True, related_name="kits")
     names = models.JSONField(_("names per language"), default=dict)
+    intros = models.JSONField(_("introductions per language"), default=dict, blank=True)
+    minutes = models.PositiveSmallIntegerField(_("minutes planned"), default=45)
 
     def __str__(self) -> str:
         return self.key
@@ -133,6 +135,10 @@ class InterviewKit(models.Model):
     def name_in(self, language: str) -> str:
         names: dict[str, str] = self.names
         return names.get(language) or names.get("en") or self.key
+
+    def intro_in(self, language: str) -> str:
+        intros: dict[str, str] = self.intros
+        return intros.get(language) or intros.get("en") or ""
 
 
 class KitQuestion(models.Model):

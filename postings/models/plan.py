@@ -17,6 +17,7 @@ class InterviewPlan(models.Model):
 
     key = models.SlugField(max_length=60, unique=True, null=True, blank=True)
     names = models.JSONField(_("names per language"), default=dict)
+    descriptions = models.JSONField(_("descriptions per language"), default=dict, blank=True)
 
     def __str__(self) -> str:
         return self.key or f"plan {self.pk}"

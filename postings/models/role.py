@@ -105,6 +105,7 @@ class TemplateVersion(models.Model):
     response_promise_days = models.PositiveSmallIntegerField(default=5)
     screening_keys = ArrayField(models.CharField(max_length=60), default=list, blank=True)
     plan_key = models.CharField(max_length=60, blank=True)
+    bank_key = models.CharField(max_length=60, blank=True)
     # Hash of the files this version was loaded from; empty for a curator's own version.
     content_hash = models.CharField(max_length=64, blank=True, editable=False)
     change_note = models.CharField(_("what changed"), max_length=200, blank=True)
@@ -180,3 +181,15 @@ class TemplateText(models.Model):
     def content(self) -> dict[str, Any]:
         """All the words, as they would be copied into a posting."""
         return {name: getattr(self, name) for name in (*self.REQUIRED, "reports_to")}
+
+
+class LibraryLoad(models.Model):
+    """What the loader has taken from the shipped files, by key and content: the same content is never applied
+    twice, so what a curator changed or removed afterwards stays changed."""
+
+    key = models.CharField(max_length=140, unique=True)
+    content_hash = models.CharField(max_length=64)
+    loaded_at = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return self.key

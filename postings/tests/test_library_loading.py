@@ -1,0 +1,103 @@
+"""The shipped library goes into the database once, and never over a curator's work."""
+
+from __future__ import annotations
+
+import copy
+
+import pytest
+from django.conf import settings
+
+from postings.enums import StageKind, VersionState
+from postings.models import InterviewPlan, KitQuestion, QuestionText, Role, TemplateText, TemplateVersion, TitleAlias
+from postings.services import library_files, library_loading
+from postings.services.library_files import Library, LibraryError
+
+
+@pytest.fixture(scope="module")
+def library() -> Library:
+    return library_files.read()
+
+
+def test_every_language_of_the_portal_is_there(library: Library) -> None:
+    assert library.languages == [code for code, _name in settings.LANGUAGES]
+
+
+@pytest.mark.django_db
+def test_loading_twice_changes_nothing(library: Library) -> None:
+    first = library_loading.load(library)
+    assert len(first.published) == len(library.roles) + len(library.banks)
+    assert library_loading.load(library).is_empty
+    assert TemplateText.objects.count() == len(library.roles) * len(library.languages)
+    assert all(not text.missing for text in TemplateText.objects.all())
+    assert all(text.is_complete for text in QuestionText.objects.all())
+
+
+@pytest.mark.django_db
+def test_each_role_has_one_preferred_title_per_language(library: Library) -> None:
+    library_loading.load(library)
+    for language in library.languages:
+        assert TitleAlias.objects.filter(language=language, is_preferred=True).count() == Role.objects.count()
+
+
+@pytest.mark.django_db
+def test_plans_start_with_new_and_kits_are_filled(library: Library) -> None:
+    library_loading.load(library)
+    for plan in InterviewPlan.objects.all():
+        kinds = [stage.kind for stage in plan.stages.all()]
+        assert kinds[0] == StageKind.APPLIED
+        assert kinds[-1] == StageKind.OFFER
+    wanted = sum(len(kit["questions"]) for kit in library_files.kits_of(library).values())
+    assert KitQuestion.objects.count() == wanted
+
+
+@pytest.mark.django_db
+def test_changed_files_become_the_next_published_version(library: Library) -> None:
+    library_loading.load(library)
+    changed = copy.deepcopy(library)
+    changed.texts["en"]["templates"]["agent-sales"]["summary"] = "A new summary. It has two sentences."
+    report = library_loading.load(changed)
+    assert report.published == ["template agent-sales"]
+    states = TemplateVersion.objects.filter(template__role__key="agent-sales").order_by("number").values_list("state", flat=True)
+    assert list(states) == [VersionState.RETIRED, VersionState.PUBLISHED]
+
+
+@pytest.mark.django_db
+def test_a_curators_version_is_not_overwritten_but_offered_a_draft(library: Library) -> None:
+    library_loading.load(library)
+    own = TemplateVersion.objects.get(template__role__key="agent-sales")
+    own.content_hash = ""
+    own.save()
+    changed = copy.deepcopy(library)
+    changed.texts["en"]["templates"]["agent-sales"]["summary"] = "A new summary. It has two sentences."
+    report = library_loading.load(changed)
+    assert (report.published, report.offered) == ([], ["template agent-sales"])
+    own.refresh_from_db()
+    assert own.state == VersionState.PUBLISHED
+    assert library_loading.load(changed).is_empty
+
+
+@pytest.mark.django_db
+def test_an_alias_that_a_curator_removed_stays_away(library: Library) -> None:
+    library_loading.load(library)
+    TitleAlias.objects.filter(text="CSR").delete()
+    library_loading.load(library)
+    assert not TitleAlias.objects.filter(text="CSR").exists()
+
+
+def test_broken_files_are_named(tmp_path: object, library: Library) -> None:
+    broken = copy.deepcopy(library)
+    del broken.texts["en"]["templates"]["agent-sales"]
+    broken.roles["agent-sales"]["plan"] = "nowhere"
+    assert library_files._problems(broken)[:2] == [
+        "roles.yaml: agent-sales names the unknown plan nowhere",
+        "en/templates.yaml: agent-sales is missing",
+    ]
+
+
+def test_yaml_that_does_not_parse_is_an_error_with_the_file_name(tmp_path: object) -> None:
+    from pathlib import Path
+
+    folder = Path(str(tmp_path))
+    (folder / "roles.yaml").write_text("- key: [", encoding="utf-8")
+    with pytest.raises(LibraryError, match="roles.yaml"):
+        library_files.read(folder)
