@@ -7,23 +7,27 @@ address per language and mails can link to the reader's own.
 from __future__ import annotations
 
 from allauth.account.decorators import secure_admin_login
+from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
-from callcenter_jobs import edge
+from callcenter_jobs import edge, health
 
 # Operators sign in on the same page as everybody: its limits and its second step hold for them too.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
     path("robots.txt", edge.robots_txt, name="robots"),
     path(".well-known/security.txt", edge.security_txt, name="security_txt"),
     path(".well-known/change-password", edge.change_password, name="change_password"),
 ]
 
 urlpatterns += i18n_patterns(
+    path("", include("callcenter_jobs.ui.urls")),
     path("", include("postings.urls.public")),
     path("apply/", include("applicants.urls.apply")),
     path("status/", include("applicants.urls.status")),
@@ -36,3 +40,5 @@ urlpatterns += i18n_patterns(
     prefix_default_language=False,
 )
 
+if settings.LOCAL_MODE:
+    urlpatterns += i18n_patterns(path("mailbox/", include("callcenter_jobs.local.urls")), prefix_default_language=False)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import template
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.template.context import Context
 from django.urls import NoReverseMatch, reverse, translate_url
 from django.utils.html import format_html, format_html_join
@@ -53,6 +53,12 @@ def language_links(context: Context, style: str = "menu") -> dict[str, Any]:
     return {"languages": languages_of(context), "style": style, "current": get_language()}
 
 
+@register.inclusion_tag("ui/language_offer.html", takes_context=True)
+def language_offer(context: Context, code: str) -> dict[str, Any]:
+    """The same page in the language that the browser asked for, named in that language."""
+    return {"language": next((language for language in languages_of(context) if language["code"] == code), None)}
+
+
 @register.simple_tag(takes_context=True)
 def alternate_links(context: Context) -> SafeString:
     """``canonical`` and ``hreflang`` of this page, absolute, without the query string."""
@@ -90,3 +96,14 @@ def theme_switch(context: Context) -> dict[str, Any]:
 def pagination(context: Context, page: Page[Any], label: str = "") -> dict[str, Any]:
     """Previous, numbers around this page, next; keeps the other query parameters."""
     return {"page": page, "label": label, "request": context.get("request")}
+
+
+@register.simple_tag(takes_context=True)
+def page_href(context: Context, number: int, param: str = "page") -> str:
+    """The same address with another page number; page 1 is the address without one."""
+    request: HttpRequest | None = context.get("request")
+    query = request.GET.copy() if request else QueryDict(mutable=True)
+    query.pop(param, None)
+    if number > 1:
+        query[param] = str(number)
+    return f"{request.path if request else ''}{'?' if query else ''}{query.urlencode()}"

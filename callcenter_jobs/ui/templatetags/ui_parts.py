@@ -9,6 +9,7 @@ from typing import Any
 
 import lucide
 from django import template
+from django.templatetags.static import static
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -34,6 +35,12 @@ def render_icon(name: str, *, size: int = 20) -> SafeString:
 def icon(name: str, size: int = 20) -> SafeString:
     """A Lucide icon, hidden from screen readers: the words beside it carry the meaning."""
     return render_icon(name, size=size)
+
+
+@register.simple_tag
+def ui_static(path: str) -> str:
+    """``{% static %}`` without loading its library; for the scripts that components bring along."""
+    return static(path)
 
 
 @register.filter

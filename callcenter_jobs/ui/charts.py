@@ -1,0 +1,97 @@
+"""Charts as data: horizontal bars and dot plots. Drawn on the server as SVG with the numbers as text beside them.
+
+Bars start at zero. A chart has one color; a bar that matters can be marked. The same numbers follow as a table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+Number = int | float | Decimal
+
+
+def as_percent(share: float) -> str:
+    """``37.5``: a text, because templates would write a number with the comma of the reader's language."""
+    return f"{share * 100:.2f}".rstrip("0").rstrip(".")
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """``shown`` is the number as text with its unit; ``note`` a short remark behind it ("62% of applied")."""
+
+    label: str
+    value: Number
+    shown: str = ""
+    note: str = ""
+    href: str = ""
+    is_marked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BarChart:
+    """``top`` fixes the end of the axis (seats of a class); without it the longest bar fills the width."""
+
+    title: str
+    bars: Sequence[Bar]
+    label_head: str
+    value_head: str
+    top: Number | None = None
+
+    def __post_init__(self) -> None:
+        if any(bar.value < 0 for bar in self.bars):
+            raise ValueError("bars start at zero; a negative value has no length")
+
+    def rows(self) -> list[dict[str, object]]:
+        end = float(self.top if self.top is not None else max((bar.value for bar in self.bars), default=0)) or 1.0
+        return [{"bar": bar, "shown": bar.shown or str(bar.value), "width": as_percent(min(float(bar.value) / end, 1.0))} for bar in self.bars]
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """A range with a middle: low and high pay and the median. Without a range, only the dot."""
+
+    label: str
+    value: Number
+    low: Number | None = None
+    high: Number | None = None
+    shown: str = ""
+    note: str = ""
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DotPlot:
+    """Dots compare places, so the axis need not start at zero; ``tick`` writes a number of the axis."""
+
+    title: str
+    dots: Sequence[Dot]
+    label_head: str
+    value_head: str
+    range_head: str = ""
+    tick: Callable[[float], str] = str
+    from_zero: bool = False
+
+    def bounds(self) -> tuple[float, float]:
+        numbers = [float(number) for dot in self.dots for number in (dot.value, dot.low, dot.high) if number is not None]
+        if not numbers:
+            return 0.0, 1.0
+        low, high = min(numbers), max(numbers)
+        margin = (high - low) * 0.06 or abs(high) * 0.1 or 1.0
+        return (0.0 if self.from_zero else max(0.0, low - margin) if low >= 0 else low - margin), high + margin
+
+    def rows(self) -> list[dict[str, object]]:
+        start, end = self.bounds()
+
+        def place(number: Number | None) -> str | None:
+            return None if number is None else as_percent((float(number) - start) / (end - start))
+
+        return [
+            {"dot": dot, "shown": dot.shown or str(dot.value), "x": place(dot.value), "x1": place(dot.low), "x2": place(dot.high)}
+            for dot in self.dots
+        ]
+
+    def ticks(self) -> tuple[str, str]:
+        start, end = self.bounds()
+        return self.tick(start), self.tick(end)

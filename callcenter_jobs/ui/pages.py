@@ -1,0 +1,36 @@
+"""One view, two answers: the whole page, or the part of it that htmx asked for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+
+
+def wants_fragment(request: HttpRequest) -> bool:
+    """True for a swap by htmx; a boosted link or a restored history entry wants the page."""
+    htmx = getattr(request, "htmx", None)
+    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+
+
+def render_page(
+    request: HttpRequest, template: str, context: dict[str, Any] | None = None, *, fragment: str = "", status: int = 200
+) -> HttpResponse:
+    """Renders ``fragment`` for htmx and ``template`` for everyone else; caches keep the two apart."""
+    name = fragment if fragment and wants_fragment(request) else template
+    response = render(request, name, context, status=status)
+    if fragment:
+        patch_vary_headers(response, ("HX-Request",))
+    return response
+
+
+def render_form(
+    request: HttpRequest, template: str, context: dict[str, Any], *, fragment: str = "", status: int | None = None
+) -> HttpResponse:
+    """A page with forms: 422 when one of them was sent and refused, else 200."""
+    given = [item for item in context.values() if isinstance(item, forms.BaseForm | forms.BaseFormSet)]
+    refused = any(item.is_bound and not item.is_valid() for item in given)
+    return render_page(request, template, context, fragment=fragment, status=status or (422 if refused else 200))
