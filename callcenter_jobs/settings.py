@@ -29,6 +29,8 @@ ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if LOCAL_
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 BASE_URL = env.text("BASE_URL", "http://127.0.0.1:8000").rstrip("/")
 USES_TLS = BASE_URL.startswith("https://")
+# Whoever sends it to /readyz as a bearer token reads which part is down; others read one word.
+HEALTH_TOKEN = env.secret("HEALTH_TOKEN")
 TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXY_COUNT", 0, high=10)
 
 SITE_NAME = env.text("SITE_NAME", "Openline")
@@ -40,6 +42,7 @@ ROOT_URLCONF = "callcenter_jobs.urls"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
+    "callcenter_jobs.apps.PortalConfig",
     "callcenter_jobs.accounts",
     "callcenter_jobs.outbox",
     "callcenter_jobs.ui",
@@ -91,7 +94,7 @@ MIDDLEWARE = [
     "callcenter_jobs.accounts.middleware.InvalidFormMiddleware",
 ]
 
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "callcenter_jobs.ui.forms.Renderer"
 TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -143,6 +146,8 @@ EMAIL_USE_TLS, EMAIL_USE_SSL = _MAIL["EMAIL_USE_TLS"], _MAIL["EMAIL_USE_SSL"]
 EMAIL_SUBJECT_PREFIX = ""
 DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", f"{SITE_NAME} <no-reply@{MAIL_DOMAIN}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# The folder of the local mailbox, which has a page only in a local run.
+MAILBOX_DIR = env.text("MAILBOX_DIR")
 # Where the relay answers "did you accept this Message-ID?" (GET ?message_id=…). Empty: it cannot be asked.
 MAIL_LOOKUP_URL = env.secret("MAIL_LOOKUP_URL")
 # One figure sets the clock of a delivery, so that the order below always holds:
@@ -280,8 +285,14 @@ TIME_ZONE = "UTC"
 
 # --- static files ----------------------------------------------------------------------------
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT = Path(env.text("STATIC_ROOT", str(BASE_DIR / "staticfiles")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    # Joins the style sheets of the components into one file.
+    "callcenter_jobs.ui.bundle.BundleFinder",
+]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
@@ -327,6 +338,8 @@ if USES_TLS:
     SESSION_COOKIE_NAME = "__Host-session"
     CSRF_COOKIE_NAME = "__Host-csrf"
     SECURE_SSL_REDIRECT = True
+    # A balancer asks from inside, without TLS.
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
     SECURE_HSTS_SECONDS = 2 * 365 * 24 * 60 * 60
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
