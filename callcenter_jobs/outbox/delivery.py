@@ -224,7 +224,7 @@ def _relay_down(message: Message, reason: str) -> Outcome:
     return _postpone(message, Outcome.RELAY_DOWN, OUTAGE_WAIT, reason, attempts=F("attempts") - 1)
 
 
-def _postpone(message: Message, outcome: Outcome, wait: float, reason: str, **fields: object) -> Outcome:
+def _postpone(message: Message, outcome: Outcome, wait: float, reason: str, /, **fields: object) -> Outcome:
     # Jitter of a fifth, so that what failed together does not come back together.
     at = Now() + timedelta(seconds=wait * random.uniform(0.8, 1.2))
     return _finish(
@@ -237,14 +237,14 @@ def _park(message: Message, reason: str) -> Outcome:
     return _finish(message, Outcome.PARKED, state=State.FAILED, last_error=reason[:200])
 
 
-def _finish(message: Message, outcome: Outcome, **fields: object) -> Outcome:
+def _finish(message: Message, outcome: Outcome, /, **fields: object) -> Outcome:
     if _change(message, State.SENDING, **fields):
         return outcome
     logger.warning("outbox: the claim on mail %s was lost before its outcome (%s) was written", message.code, outcome.value)
     return Outcome.LOST_CLAIM
 
 
-def _change(message: Message, state: State, **fields: object) -> bool:
+def _change(message: Message, state: State, /, **fields: object) -> bool:
     with transaction.atomic(durable=True):
         return Message.objects.filter(Q(pk=message.pk, token=message.token, state=state)).update(**fields) == 1
 
