@@ -153,13 +153,23 @@ def _singulars(catalog: Catalog) -> Iterator[tuple[str, str | None, str]]:
             yield msgid, message.context, message.locations[0][0] if message.locations else ""
 
 
+def translations_of(message: Message) -> list[str]:
+    """The translation, or one per plural form; a new message has none yet."""
+    return [message.string] if isinstance(message.string, str) else [text or "" for text in message.string or ()]
+
+
+def is_translated(message: Message) -> bool:
+    translations = translations_of(message)
+    return bool(translations) and all(translations)
+
+
 def _message_problems(message: Message, forms: int) -> Iterator[str]:
     source = message.id if isinstance(message.id, str) else message.id[1]
     name = repr(source[:60])
-    translations = [message.string] if isinstance(message.string, str) else list(message.string)
+    translations = translations_of(message)
     if message.fuzzy:
         yield f"fuzzy: {name}"
-    if not all(translations) or (not isinstance(message.id, str) and len(translations) != forms):
+    if not is_translated(message) or (not isinstance(message.id, str) and len(translations) != forms):
         yield f"not translated: {name}"
         return
     # A singular may leave the number out ("one seat"); every other form and every plain string keeps all.

@@ -13,5 +13,5 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         for language in catalogs.languages():
             catalog = catalogs.update(language)
-            empty = sum(1 for message in catalog if message.id and not (message.string if isinstance(message.string, str) else all(message.string)))
+            empty = sum(1 for message in catalog if message.id and not catalogs.is_translated(message))
             self.stdout.write(f"{language}: {len(catalog)} strings, {empty} to translate.")
