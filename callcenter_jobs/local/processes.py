@@ -33,6 +33,12 @@ def _die_with_parent(death_signal: int, parent: int) -> Callable[[], None]:
     return in_child
 
 
+def die_with_parent(death_signal: int) -> None:
+    """Ask the kernel (Linux) to signal this very process when its parent, such as ``make``, is killed."""
+    if _libc is not None:
+        _libc.prctl(PR_SET_PDEATHSIG, death_signal, 0, 0, 0)
+
+
 def spawn(
     argv: Sequence[str | Path],
     *,
@@ -63,24 +69,29 @@ def spawn(
 
 
 def stop(process: subprocess.Popen[bytes], steps: Sequence[tuple[int, float]]) -> bool:
-    """Send each signal and wait its seconds until the process ends; at last kill the whole session.
+    """Send each signal and wait its seconds until the process ends; at last kill its whole session.
 
     True if it ended by itself, false if it had to be killed.
     """
+    if process.poll() is not None:
+        return True
     for number, seconds in steps:
-        if process.poll() is not None:
-            break
         process.send_signal(number)
         try:
             process.wait(seconds)
         except subprocess.TimeoutExpired:
             continue
+        break
     clean = process.poll() is not None
-    # What a crashed leader left behind lives on in its session.
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)
+    kill_session(process.pid)
     process.wait()
     return clean
+
+
+def kill_session(leader: int) -> None:
+    """Kill what a child left behind in its session. Only right after the child ended, while its id is surely its own."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(leader, signal.SIGKILL)
 
 
 def command_of(pid: int) -> str:

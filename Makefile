@@ -1,0 +1,67 @@
+# `make help` lists what can be made. Everything needs Python 3.11 or newer and nothing else.
+
+PYTHON ?= python3
+PORT ?= 8000
+WORKERS ?= 2
+VENV := .venv
+PY := $(VENV)/bin/python
+BOOTSTRAP := $(PYTHON) callcenter_jobs/local/bootstrap.py
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+# The settings' way of saying "this is one person's machine".
+LOCAL := LOCAL_MODE=1
+
+.PHONY: help run test lint format reset lock messages chaos screenshots library-report venv dev-venv python
+
+help: ## List these words
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo
+	@echo "  Variables: PORT=8000, PYTHON=python3.12, LOCAL_DIR=.local, WORKERS=2 (test processes), ARGS=… (for pytest and chaos)"
+
+python:
+	@command -v $(PYTHON) >/dev/null 2>&1 || { echo "There is no $(PYTHON) here. Install Python 3.11 or newer, or name one: make run PYTHON=/path/to/python3" >&2; exit 1; }
+
+venv: python
+	@$(BOOTSTRAP) run
+
+dev-venv: python
+	@$(BOOTSTRAP) dev
+
+run: venv ## Start the whole portal on this machine (Ctrl-C stops it)
+	@UNDER_MAKE=1 PORT=$(PORT) exec $(PY) -m callcenter_jobs.local
+
+test: dev-venv ## Run every test on embedded servers (ARGS="-k name" chooses)
+	@$(PY) -m callcenter_jobs.local.chromium
+	@$(PY) -m pytest -n $(WORKERS) --dist worksteal -q $(ARGS)
+
+lint: dev-venv ## Style, types, templates, imports, migrations, translations, static files, deploy checks
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+	@$(PY) -m mypy
+	@$(VENV)/bin/djlint templates --lint --quiet
+	@$(VENV)/bin/lint-imports
+	@$(PY) -m callcenter_jobs.local.lint
+
+format: dev-venv ## Put the Python files into the house's format
+	@$(PY) -m ruff check --fix --exit-zero --quiet .
+	@$(PY) -m ruff format .
+
+reset: venv ## Forget everything that `make run` stored
+	@$(PY) -m callcenter_jobs.local reset
+
+lock: dev-venv ## Pin every package and its hashes again after a change of the requirements
+	@$(VENV)/bin/uv pip compile -q --universal --generate-hashes --python-version 3.11 requirements.txt -o requirements/lock.txt
+	@$(VENV)/bin/uv pip compile -q --universal --generate-hashes --python-version 3.11 requirements/dev.txt -o requirements/dev-lock.txt
+
+messages: dev-venv ## Collect the strings to translate into locale/
+	@$(LOCAL) $(PY) manage.py update_catalogs
+
+chaos: dev-venv ## Kill everything at random under load and count what was lost or doubled
+	@$(PY) -m benchmarks.chaos $(ARGS)
+
+screenshots: dev-venv ## Draw the main pages at two widths into docs/screenshots/
+	@$(PY) -m callcenter_jobs.local.chromium
+	@$(PY) -m benchmarks.screenshots $(ARGS)
+
+library-report: venv ## Say how complete the role library is in each language
+	@$(LOCAL) $(PY) manage.py library_report $(ARGS)

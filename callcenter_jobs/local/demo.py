@@ -1,0 +1,35 @@
+"""What the demo accounts of a local run share. They exist only there: see ``callcenter_jobs.checks``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+DEMO_DOMAIN = "demo.openline.example"
+DEMO_PASSWORD = "quiet-headset-42"
+
+
+def demo_sign_ins() -> list[dict[str, str]]:
+    """Address and a short label of every demo account, teams first."""
+    from django.apps import apps
+    from django.utils import translation
+
+    from callcenter_jobs.accounts.models import User
+
+    rows: list[tuple[int, dict[str, str]]] = []
+    memberships: dict[int, Any] = {}
+    if apps.is_installed("postings"):
+        for found in apps.get_model("postings", "Membership").objects.filter(user__is_demo=True).select_related("employer"):
+            memberships.setdefault(found.user_id, found)
+    with translation.override("en"):
+        for user in User.objects.filter(is_demo=True).order_by("pk"):
+            member = memberships.get(user.pk)
+            if member is not None:
+                what, place = f"{str(member.get_role_display()).lower()} at {member.employer}", 0
+            elif user.is_superuser:
+                what, place = "operator (/admin/)", 2
+            elif user.groups.exists() or user.is_staff:
+                what, place = "curator of the role library", 1
+            else:
+                what, place = "candidate", 3
+            rows.append((place, {"email": user.email, "label": f"{user.get_short_name()}, {what}"}))
+    return [row for _place, row in sorted(rows, key=lambda found: found[0])]

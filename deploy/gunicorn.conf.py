@@ -1,0 +1,23 @@
+"""gunicorn for the portal: gunicorn -c deploy/gunicorn.conf.py callcenter_jobs.wsgi"""
+
+import os
+
+bind = os.environ.get("BIND", f"127.0.0.1:{os.environ.get('PORT', '8000')}")
+workers = int(os.environ.get("WEB_CONCURRENCY", 2 * (os.cpu_count() or 1)))
+worker_class = "gthread"
+threads = int(os.environ.get("WEB_THREADS", "4"))
+# One import for all workers: a faster start, and a configuration that is refused stops the whole server at once.
+preload_app = True
+timeout = 30
+graceful_timeout = 20
+keepalive = 5
+max_requests = 2000
+max_requests_jitter = 200
+# The heartbeat file must not live on a disk that can stall.
+worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+control_socket_disable = True
+# Only a proxy on this machine may say who the visitor is and that TLS was used.
+forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1")
+# No access log: addresses of status pages are secrets, and IP addresses are personal data. The proxy may keep one.
+accesslog = None
+errorlog = "-"
