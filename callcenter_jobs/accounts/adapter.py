@@ -39,7 +39,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_safe_url(self, url: str | None) -> bool:
         """Only a path of this site: nothing that names a host, however spelled."""
-        if not url or not url.startswith("/"):
+        if not url or not url.startswith("/") or any(ord(character) < 32 or ord(character) == 127 for character in url):
             return False
         return url_has_allowed_host_and_scheme(url, allowed_hosts=None)
 
