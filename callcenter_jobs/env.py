@@ -82,7 +82,9 @@ def email(name: str, default: str) -> dict[str, Any]:
     except ValueError as error:
         raise ImproperlyConfigured(f"{name} is not a URL: {error}.") from None
     if parts.scheme not in MAIL_SCHEMES or not parts.hostname or parts.path not in {"", "/"} or parts.query or parts.fragment:
-        raise ImproperlyConfigured(f"{name} must look like smtp://host:25, smtp+tls://user:password@host:587 or smtps://user:password@host:465.")
+        raise ImproperlyConfigured(
+            f"{name} must look like smtp://host:25, smtp+tls://user:password@host:587 or smtps://user:password@host:465."
+        )
     usual_port, starttls, tls = MAIL_SCHEMES[parts.scheme]
     return {
         "EMAIL_HOST": parts.hostname,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -30,7 +30,7 @@ class MessageAdmin(_Base):
     show_full_result_count = False
     # The context may hold a reset link; the token is of no use to a human.
     exclude = ("context", "token")
-    actions: ClassVar[list[str]] = ["requeue"]
+    actions = ("requeue",)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -156,9 +156,10 @@ def bodies_of(message: Message, *, masked: bool = False) -> tuple[str, str, dict
 
 
 def preview(message: Message) -> Preview:
-    """The mail as the desk may see it. The text of a security mail (a reset link) is nobody's but the recipient's."""
+    """The mail as the desk may see it, also of a row that was never saved. The text of a security mail (a reset link) is nobody's but the recipient's."""
     if message.kind == RAW or message.message_class == MessageClass.SECURITY:
         return Preview(message.subject, "", "")
+    message.subject = message.subject or subject_of(message)
     text, html, _context = bodies_of(message, masked=True)
     return Preview(message.subject, text, html)
 
@@ -174,10 +175,13 @@ def build(message: Message) -> bytes:
         reply_to=[clean_address(context["reply_to"])] if context.get("reply_to") else None,
         headers=_headers(message, context),
     )
-    mail.encoding = utf8_charset_qp  # type: ignore[assignment]  # the stubs know only str; Django documents Charset
+    mail.encoding = utf8_charset_qp
     if html:
         mail.attach_alternative(html, "text/html")
-    return mail.message().as_bytes(linesep="\r\n")
+    # Django's parts bring a linesep argument that the type stubs of the standard library do not know.
+    built: Any = mail.message()
+    payload: bytes = built.as_bytes(linesep="\r\n")
+    return payload
 
 
 def sender() -> str:

@@ -89,7 +89,10 @@ def claim(pk: int) -> Message | None:
                 .unblocked()
                 .filter(pk=pk)
                 .update(
-                    state=State.SENDING, token=token, lease_until=Now() + timedelta(seconds=settings.OUTBOX_LEASE), attempts=F("attempts") + 1
+                    state=State.SENDING,
+                    token=token,
+                    lease_until=Now() + timedelta(seconds=settings.OUTBOX_LEASE),
+                    attempts=F("attempts") + 1,
                 )
             )
     except IntegrityError as error:
@@ -103,7 +106,10 @@ def claim(pk: int) -> Message | None:
 def mark(message: Message) -> bool:
     """Commit "the relay may have it from now on", if the claim still holds. The next thing after this is DATA."""
     with transaction.atomic(durable=True):
-        return Message.objects.filter(pk=message.pk, token=message.token, state=State.SENDING, lease_until__gt=Now()).update(data_at=Now()) == 1
+        return (
+            Message.objects.filter(pk=message.pk, token=message.token, state=State.SENDING, lease_until__gt=Now()).update(data_at=Now())
+            == 1
+        )
 
 
 def _send(message: Message, payload: bytes) -> Outcome:
@@ -133,7 +139,10 @@ def settle_expired(limit: int = BATCH) -> int:
             count += claimed.filter(data_at=None).update(state=State.PENDING, token=None, lease_until=None, next_at=Now())
         else:
             count += claimed.update(
-                state=State.UNCERTAIN, lease_until=None, next_at=Now() + timedelta(seconds=settings.OUTBOX_GRACE), last_error="lease ran out"
+                state=State.UNCERTAIN,
+                lease_until=None,
+                next_at=Now() + timedelta(seconds=settings.OUTBOX_GRACE),
+                last_error="lease ran out",
             )
     return count
 

@@ -135,7 +135,9 @@ class Message(models.Model):
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["next_at"], name="outbox_due", condition=Q(state__in=["pending", "uncertain"])),
             models.Index(fields=["lease_until"], name="outbox_leased", condition=Q(state="sending")),
-            models.Index(fields=["about", "to_addr", "id"], name="outbox_order", condition=Q(state__in=["pending", "sending", "uncertain"])),
+            models.Index(
+                fields=["about", "to_addr", "id"], name="outbox_order", condition=Q(state__in=["pending", "sending", "uncertain"])
+            ),
             models.Index(fields=["about", "id"], name="outbox_about", condition=~Q(about="")),
             models.Index(fields=["-id"], name="outbox_parked", condition=Q(state="failed")),
         ]

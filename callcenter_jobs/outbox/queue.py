@@ -128,8 +128,10 @@ def resend(message: Message, *, by: str) -> Message:
 
 def requeue(message: Message) -> bool:
     """Give a parked mail eight new attempts, under its old Message-ID. False if it is not parked (any more)."""
-    changed = Message.objects.filter(pk=message.pk, state=State.FAILED).exclude(kind=compose.RAW, context={}).update(
-        state=State.PENDING, attempts=0, next_at=Now(), token=None, lease_until=None, data_at=None, expires_at=None
+    changed = (
+        Message.objects.filter(pk=message.pk, state=State.FAILED)
+        .exclude(kind=compose.RAW, context={})
+        .update(state=State.PENDING, attempts=0, next_at=Now(), token=None, lease_until=None, data_at=None, expires_at=None)
     )
     if changed:
         _hint_on_commit(message.pk)

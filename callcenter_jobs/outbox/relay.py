@@ -76,7 +76,11 @@ class Session:
         try:
             if settings.EMAIL_USE_SSL:
                 smtp = smtplib.SMTP_SSL(
-                    settings.EMAIL_HOST, settings.EMAIL_PORT, local_hostname=settings.MAIL_DOMAIN, timeout=timeout, context=ssl.create_default_context()
+                    settings.EMAIL_HOST,
+                    settings.EMAIL_PORT,
+                    local_hostname=settings.MAIL_DOMAIN,
+                    timeout=timeout,
+                    context=ssl.create_default_context(),
                 )
             else:
                 smtp = smtplib.SMTP(settings.EMAIL_HOST, settings.EMAIL_PORT, local_hostname=settings.MAIL_DOMAIN, timeout=timeout)

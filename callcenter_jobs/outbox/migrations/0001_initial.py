@@ -7,56 +7,147 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Heartbeat',
+            name="Heartbeat",
             fields=[
-                ('name', models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ('beat_at', models.DateTimeField()),
+                ("name", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ("beat_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(default=callcenter_jobs.lib.codes.short_code, editable=False, max_length=10, unique=True)),
-                ('kind', models.CharField(max_length=64)),
-                ('message_class', models.CharField(choices=[('security', 'security'), ('status', 'status'), ('digest', 'digest')], default='status', max_length=10)),
-                ('to_addr', models.CharField(max_length=320)),
-                ('language', models.CharField(choices=[('en', 'English'), ('nb', 'Norwegian'), ('sv', 'Swedish'), ('hr', 'Croatian'), ('ru', 'Russian')], max_length=5)),
-                ('context', models.JSONField(blank=True, default=dict)),
-                ('subject', models.CharField(max_length=250)),
-                ('template', models.CharField(blank=True, max_length=100)),
-                ('about', models.CharField(blank=True, max_length=80)),
-                ('thread', models.CharField(blank=True, max_length=120)),
-                ('dedupe_key', models.CharField(max_length=250, unique=True)),
-                ('message_id', models.CharField(editable=False, max_length=320, unique=True)),
-                ('requested_by', models.CharField(blank=True, max_length=120)),
-                ('state', models.CharField(choices=[('pending', 'waiting'), ('sending', 'being sent'), ('uncertain', 'asking the mail server'), ('sent', 'sent'), ('presumed_sent', 'probably sent'), ('failed', 'not delivered'), ('cancelled', 'canceled')], default='pending', max_length=14)),
-                ('not_before', models.DateTimeField(blank=True, null=True)),
-                ('next_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('expires_at', models.DateTimeField(blank=True, null=True)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('lease_until', models.DateTimeField(blank=True, null=True)),
-                ('token', models.UUIDField(blank=True, null=True)),
-                ('data_at', models.DateTimeField(blank=True, null=True)),
-                ('sent_at', models.DateTimeField(blank=True, null=True)),
-                ('relay_id', models.CharField(blank=True, max_length=200)),
-                ('last_error', models.CharField(blank=True, max_length=200)),
-                ('cancelled_by', models.CharField(blank=True, max_length=120)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('resend_of', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='resends', to='outbox.message')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(default=callcenter_jobs.lib.codes.short_code, editable=False, max_length=10, unique=True)),
+                ("kind", models.CharField(max_length=64)),
+                (
+                    "message_class",
+                    models.CharField(
+                        choices=[("security", "security"), ("status", "status"), ("digest", "digest")], default="status", max_length=10
+                    ),
+                ),
+                ("to_addr", models.CharField(max_length=320)),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[("en", "English"), ("nb", "Norwegian"), ("sv", "Swedish"), ("hr", "Croatian"), ("ru", "Russian")],
+                        max_length=5,
+                    ),
+                ),
+                ("context", models.JSONField(blank=True, default=dict)),
+                ("subject", models.CharField(max_length=250)),
+                ("template", models.CharField(blank=True, max_length=100)),
+                ("about", models.CharField(blank=True, max_length=80)),
+                ("thread", models.CharField(blank=True, max_length=120)),
+                ("dedupe_key", models.CharField(max_length=250, unique=True)),
+                ("message_id", models.CharField(editable=False, max_length=320, unique=True)),
+                ("requested_by", models.CharField(blank=True, max_length=120)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("pending", "waiting"),
+                            ("sending", "being sent"),
+                            ("uncertain", "asking the mail server"),
+                            ("sent", "sent"),
+                            ("presumed_sent", "probably sent"),
+                            ("failed", "not delivered"),
+                            ("cancelled", "canceled"),
+                        ],
+                        default="pending",
+                        max_length=14,
+                    ),
+                ),
+                ("not_before", models.DateTimeField(blank=True, null=True)),
+                ("next_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("expires_at", models.DateTimeField(blank=True, null=True)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("lease_until", models.DateTimeField(blank=True, null=True)),
+                ("token", models.UUIDField(blank=True, null=True)),
+                ("data_at", models.DateTimeField(blank=True, null=True)),
+                ("sent_at", models.DateTimeField(blank=True, null=True)),
+                ("relay_id", models.CharField(blank=True, max_length=200)),
+                ("last_error", models.CharField(blank=True, max_length=200)),
+                ("cancelled_by", models.CharField(blank=True, max_length=120)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "resend_of",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="resends", to="outbox.message"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
-                'indexes': [models.Index(condition=models.Q(('state__in', ['pending', 'uncertain'])), fields=['next_at'], name='outbox_due'), models.Index(condition=models.Q(('state', 'sending')), fields=['lease_until'], name='outbox_leased'), models.Index(condition=models.Q(('state__in', ['pending', 'sending', 'uncertain'])), fields=['about', 'to_addr', 'id'], name='outbox_order'), models.Index(condition=models.Q(('about', ''), _negated=True), fields=['about', 'id'], name='outbox_about'), models.Index(condition=models.Q(('state', 'failed')), fields=['-id'], name='outbox_parked')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['pending', 'sending', 'uncertain', 'sent', 'presumed_sent', 'failed', 'cancelled'])), name='outbox_state_known'), models.CheckConstraint(condition=models.Q(('message_class__in', ['security', 'status', 'digest'])), name='outbox_class_known'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'sending'), _negated=True), models.Q(('lease_until__isnull', False), ('token__isnull', False)), _connector='OR'), name='outbox_sending_is_claimed'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'uncertain'), _negated=True), models.Q(('data_at__isnull', False), ('token__isnull', False)), _connector='OR'), name='outbox_uncertain_has_mark'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'pending'), _negated=True), models.Q(('data_at__isnull', True), ('lease_until__isnull', True), ('token__isnull', True)), _connector='OR'), name='outbox_pending_is_free'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['sent', 'presumed_sent']), _negated=True), ('sent_at__isnull', False), _connector='OR'), name='outbox_sent_has_time'), models.CheckConstraint(condition=models.Q(models.Q(('subject__regex', '[\\r\\n]'), _negated=True), models.Q(('to_addr__regex', '[\\r\\n]'), _negated=True)), name='outbox_headers_are_lines'), models.CheckConstraint(condition=models.Q(('to_addr', ''), _negated=True), name='outbox_has_recipient'), models.UniqueConstraint(condition=models.Q(('state__in', ['sending', 'uncertain']), models.Q(('about', ''), _negated=True)), fields=('about', 'to_addr'), name='outbox_one_in_flight')],
+                "ordering": ["pk"],
+                "indexes": [
+                    models.Index(condition=models.Q(("state__in", ["pending", "uncertain"])), fields=["next_at"], name="outbox_due"),
+                    models.Index(condition=models.Q(("state", "sending")), fields=["lease_until"], name="outbox_leased"),
+                    models.Index(
+                        condition=models.Q(("state__in", ["pending", "sending", "uncertain"])),
+                        fields=["about", "to_addr", "id"],
+                        name="outbox_order",
+                    ),
+                    models.Index(condition=models.Q(("about", ""), _negated=True), fields=["about", "id"], name="outbox_about"),
+                    models.Index(condition=models.Q(("state", "failed")), fields=["-id"], name="outbox_parked"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["pending", "sending", "uncertain", "sent", "presumed_sent", "failed", "cancelled"])
+                        ),
+                        name="outbox_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("message_class__in", ["security", "status", "digest"])), name="outbox_class_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "sending"), _negated=True),
+                            models.Q(("lease_until__isnull", False), ("token__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="outbox_sending_is_claimed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "uncertain"), _negated=True),
+                            models.Q(("data_at__isnull", False), ("token__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="outbox_uncertain_has_mark",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "pending"), _negated=True),
+                            models.Q(("data_at__isnull", True), ("lease_until__isnull", True), ("token__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="outbox_pending_is_free",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["sent", "presumed_sent"]), _negated=True), ("sent_at__isnull", False), _connector="OR"
+                        ),
+                        name="outbox_sent_has_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("subject__regex", "[\\r\\n]"), _negated=True), models.Q(("to_addr__regex", "[\\r\\n]"), _negated=True)
+                        ),
+                        name="outbox_headers_are_lines",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("to_addr", ""), _negated=True), name="outbox_has_recipient"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["sending", "uncertain"]), models.Q(("about", ""), _negated=True)),
+                        fields=("about", "to_addr"),
+                        name="outbox_one_in_flight",
+                    ),
+                ],
             },
         ),
     ]

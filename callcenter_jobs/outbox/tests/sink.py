@@ -47,7 +47,7 @@ class _Conversation(SMTP):
         self.behavior = sink.next_behavior()
         super().__init__(_Handler(sink, self), **kwargs)
 
-    async def smtp_DATA(self, arg: str | None) -> None:  # noqa: N802  named by aiosmtpd
+    async def smtp_DATA(self, arg: str | None) -> None:
         reply = await self.act("data")
         if reply is not None:
             await self.push(reply)
@@ -60,7 +60,7 @@ class _Conversation(SMTP):
             self.hang_up()
 
     def hang_up(self) -> None:
-        if self.transport is not None:
+        if isinstance(self.transport, asyncio.WriteTransport):
             self.transport.abort()
 
     async def act(self, step: str) -> str | None:
@@ -81,19 +81,19 @@ class _Handler:
         self.sink = sink
         self.conversation = conversation
 
-    async def handle_MAIL(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]) -> str:  # noqa: N802
+    async def handle_MAIL(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]) -> str:
         reply = await self.conversation.act("mail")
         if reply is None:
             envelope.mail_from = address
         return reply or "250 OK"
 
-    async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]) -> str:  # noqa: N802
+    async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]) -> str:
         reply = await self.conversation.act("rcpt")
         if reply is None:
             envelope.rcpt_tos.append(address)
         return reply or "250 OK"
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         reply = await self.conversation.act("dot")
         if reply is not None:
             return reply
@@ -136,7 +136,13 @@ class Sink:
         message_id = str(message["Message-ID"]).strip()
         with self._lock:
             relay_id = f"sink-{time.time_ns()}"
-            entry = {"message_id": message_id, "relay_id": relay_id, "to": envelope.rcpt_tos, "subject": str(message["Subject"]), "at": time.time()}
+            entry = {
+                "message_id": message_id,
+                "relay_id": relay_id,
+                "to": envelope.rcpt_tos,
+                "subject": str(message["Subject"]),
+                "at": time.time(),
+            }
             self._file.write(json.dumps(entry).encode() + b"\n")
             self._file.flush()
             os.fsync(self._file.fileno())
@@ -148,7 +154,7 @@ class Sink:
         return [json.loads(line) for line in self.journal.read_text().splitlines()]
 
     def messages(self) -> list[email.message.EmailMessage]:
-        return [email.message_from_bytes(raw, policy=email.policy.default) for raw in self.payloads]  # type: ignore[misc]
+        return [email.message_from_bytes(raw, policy=email.policy.default) for raw in self.payloads]
 
     # --- servers ------------------------------------------------------------------------------
     @property

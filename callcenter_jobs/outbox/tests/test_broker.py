@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import kombu.pools
 import pytest
@@ -37,18 +38,20 @@ def valkey(tmp_path: Path) -> Iterator[ValkeyServer]:
 def forget_connections() -> None:
     """As a process that has just been forked."""
     kombu.pools.reset()
-    app._after_fork()
+    fresh: Any = app
+    fresh._after_fork()
 
 
 @pytest.fixture
 def broker(valkey: ValkeyServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[ValkeyServer]:
     """This process publishes to a broker of its own, with the options of a web process."""
-    before = app.conf.broker_url
-    app.conf.broker_url = valkey.url
+    conf: Any = app.conf
+    before = conf.broker_url
+    conf.broker_url = valkey.url
     forget_connections()
     monkeypatch.setattr(queue, "_quiet_until", 0.0)
     yield valkey
-    app.conf.broker_url = before
+    conf.broker_url = before
     forget_connections()
 
 
@@ -80,7 +83,7 @@ def queued(valkey: ValkeyServer) -> int:
 
     client = redis.Redis.from_url(valkey.url)
     try:
-        return int(client.llen("jobs:mail"))  # type: ignore[arg-type]
+        return int(client.llen("jobs:mail"))
     finally:
         client.close()
 
@@ -140,7 +143,7 @@ def worker(worker_environment: dict[str, str], tmp_path: Path) -> Iterator[subpr
     process = processes.spawn(argv, log=tmp_path / "worker.log", env=worker_environment, cwd=ROOT)
     wait_for("the worker's start", 60, lambda: b" ready." in (tmp_path / "worker.log").read_bytes())
     yield process
-    processes.stop(process, [(signal.SIGQUIT, 10.0)])
+    processes.stop(process, [(signal.SIGTERM, 10.0)])
 
 
 def raw(number: int) -> None:
@@ -156,7 +159,9 @@ def test_real_worker_delivers_each_mail_once(broker: ValkeyServer, worker: subpr
     assert set(Message.objects.values_list("state", flat=True)) == {"sent"}
 
 
-def test_sweep_finds_what_got_no_hint(broker: ValkeyServer, worker: subprocess.Popen[bytes], sink: Sink, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_sweep_finds_what_got_no_hint(
+    broker: ValkeyServer, worker: subprocess.Popen[bytes], sink: Sink, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(queue, "_quiet_until", float("inf"))
     raw(1)
     from callcenter_jobs.outbox import tasks
@@ -167,13 +172,21 @@ def test_sweep_finds_what_got_no_hint(broker: ValkeyServer, worker: subprocess.P
     wait_for("the heartbeat", 10, lambda: Heartbeat.age("worker") is not None)
 
 
-def test_drain_outbox_works_without_a_broker(worker_environment: dict[str, str], valkey: ValkeyServer, sink: Sink, settings: Settings) -> None:
+def test_drain_outbox_works_without_a_broker(
+    worker_environment: dict[str, str], valkey: ValkeyServer, sink: Sink, settings: Settings
+) -> None:
     valkey.stop()
     for number in range(3):
         raw(number)
     environment = {**worker_environment, "PROCESS_ROLE": "web"}
     done = subprocess.run(
-        [sys.executable, "manage.py", "drain_outbox", "--once"], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "manage.py", "drain_outbox", "--once"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
     )
     assert done.stdout.strip() == "3 sent, 0 waiting, 0 parked", done.stderr
     assert len(sink.entries()) == 3

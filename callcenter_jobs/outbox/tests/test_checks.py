@@ -64,7 +64,9 @@ def test_email_url(monkeypatch: pytest.MonkeyPatch, url: str, expected: tuple[ob
     assert tuple(env.email("EMAIL_URL", "").values()) == expected
 
 
-@pytest.mark.parametrize("url", ["", "relay.example", "http://relay.example", "smtp://", "smtp://h:99999", "smtp://h/path", "smtp://h?tls=1"])
+@pytest.mark.parametrize(
+    "url", ["", "relay.example", "http://relay.example", "smtp://", "smtp://h:99999", "smtp://h/path", "smtp://h?tls=1"]
+)
 def test_email_url_that_makes_no_sense_is_refused(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
     monkeypatch.setenv("EMAIL_URL", url)
     with pytest.raises(ImproperlyConfigured, match="EMAIL_URL"):

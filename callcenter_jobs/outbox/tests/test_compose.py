@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def built(message: Message) -> EmailMessage:
-    return email.message_from_bytes(compose.build(message), policy=email.policy.default)  # type: ignore[return-value]
+    return email.message_from_bytes(compose.build(message), policy=email.policy.default)
 
 
 def part(mail: EmailMessage, kind: str) -> str:

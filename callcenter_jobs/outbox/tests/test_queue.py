@@ -6,8 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core.mail import EmailMultiAlternatives
-from django.core.mail import send_mail
+from django.core.mail import EmailMultiAlternatives, send_mail
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from pytest_django import Settings
@@ -41,7 +40,15 @@ class TestEnqueue:
 
     @pytest.mark.parametrize(
         "address",
-        ["", "cora", "cora@example.com\r\nBcc: all@example.com", "a@example.com,b@example.com", "cora@exa\0mple.com", "<c@example.com>", "x" * 400 + "@a.no"],
+        [
+            "",
+            "cora",
+            "cora@example.com\r\nBcc: all@example.com",
+            "a@example.com,b@example.com",
+            "cora@exa\0mple.com",
+            "<c@example.com>",
+            "x" * 400 + "@a.no",
+        ],
     )
     def test_address_that_must_not_reach_a_header_is_refused(self, write: Write, address: str) -> None:
         with pytest.raises(compose.BadHeader):
@@ -91,7 +98,11 @@ class TestCancel:
 
     def test_takes_only_the_named_kinds_and_the_named_thing(self, write: Write) -> None:
         compose.register("other", compose.get_kind("sample").builder, template="sample")
-        kept, foreign, taken = write(about="application:A"), write(about="application:B", kind="other"), write(about="application:A", kind="other")
+        kept, foreign, taken = (
+            write(about="application:A"),
+            write(about="application:B", kind="other"),
+            write(about="application:A", kind="other"),
+        )
         assert queue.cancel(about="application:A", kinds=["other"]) == 1
         compose.unregister("other")
         states = dict(Message.objects.values_list("pk", "state"))
@@ -227,7 +238,9 @@ class TestBackend:
         settings.EMAIL_BACKEND = BACKEND
 
     def test_foreign_mail_becomes_a_row_and_arrives(self, sink: Sink) -> None:
-        mail = EmailMultiAlternatives("Reset", "the secret link", "x@example.com", ["Cora <cora@example.com>"], reply_to=["help@example.com"])
+        mail = EmailMultiAlternatives(
+            "Reset", "the secret link", "x@example.com", ["Cora <cora@example.com>"], reply_to=["help@example.com"]
+        )
         mail.attach_alternative("<p>the secret link</p>", "text/html")
         assert mail.send() == 1
         message = Message.objects.get()
