@@ -11,6 +11,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from applicants.models import Application, Candidate
 from postings.access import Right, get_membership_for, has_right
+from postings.models import Membership, Posting
 
 if TYPE_CHECKING:
     from callcenter_jobs.accounts.models import User
@@ -19,20 +20,38 @@ LINK_SALT = "applicants.status-link"
 MAC_LENGTH = 43  # hexadecimal characters of the mac that stand in the link: 172 bits
 
 
-def get_application_for(user: User | AnonymousUser, slug: str, code: str, *, need: Right = Right.VIEW) -> Application:
-    """The employer's application: membership first, then the row, then the right."""
+RELATED = ("employer", "posting", "posting__plan", "stage", "start_class", "candidate")
+
+
+def open_application(user: User | AnonymousUser, slug: str, code: str, *, need: Right = Right.VIEW) -> tuple[Membership, Application]:
+    """The employer's application and who is looking: membership first, then the row, then the right."""
     membership = get_membership_for(user, slug)
-    application = (
-        Application.objects.of(membership.employer)
-        .select_related("employer", "posting", "posting__plan", "stage", "start_class", "candidate")
-        .filter(code=code)
-        .first()
-    )
+    application = Application.objects.of(membership.employer).select_related(*RELATED).filter(code=code).first()
     if application is None:
         raise Http404
+    _require(membership, need)
+    return membership, application
+
+
+def get_application_for(user: User | AnonymousUser, slug: str, code: str, *, need: Right = Right.VIEW) -> Application:
+    return open_application(user, slug, code, need=need)[1]
+
+
+def open_board(user: User | AnonymousUser, slug: str, code: str, *, need: Right = Right.VIEW) -> tuple[Membership, Posting]:
+    """The employer's posting with its stages and titles, and who is looking; leaner than the posting's own page."""
+    membership = get_membership_for(user, slug)
+    postings = Posting.objects.of(membership.employer).select_related("plan").prefetch_related("texts", "plan__stages")
+    posting = postings.filter(code=code).first()
+    if posting is None:
+        raise Http404
+    posting.employer = membership.employer
+    _require(membership, need)
+    return membership, posting
+
+
+def _require(membership: Membership, need: Right) -> None:
     if not has_right(membership, need):
         raise PermissionDenied
-    return application
 
 
 def _mac(application: Application) -> str:

@@ -9,11 +9,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from callcenter_jobs.outbox import queue
+from callcenter_jobs.outbox.models import Message
 from postings.enums import StageKind
 
 if TYPE_CHECKING:
     from applicants.models import Application, Correction, StageChange
-    from callcenter_jobs.outbox.models import Message
+    from postings.models import Stage
 
 KIND_OF_STAGE = {
     StageKind.INTERVIEW: "interview_stage",
@@ -34,11 +35,30 @@ def correction_noted(application: Application, correction: Correction) -> Messag
 
 def stage_moved(application: Application, change: StageChange) -> Message | None:
     """Nothing is written for a stage that the candidate is not meant to know of."""
-    stage = change.to_stage
+    kind = kind_for(change.to_stage)
+    if kind is None:
+        return None
+    return _to_candidate(application, kind, f"change:{change.seq}", {"stage": change.to_stage.pk})
+
+
+def kind_for(stage: Stage) -> str | None:
+    """Which mail entering a stage writes: none for a stage that is hidden from the candidate."""
+    if stage.kind == StageKind.REJECTED:
+        return "rejected"
     if not stage.is_visible or stage.kind == StageKind.APPLIED:
         return None
-    kind = KIND_OF_STAGE.get(StageKind(stage.kind), "stage_moved")
-    return _to_candidate(application, kind, f"change:{change.seq}", {"stage": stage.pk})
+    return KIND_OF_STAGE.get(StageKind(stage.kind), "stage_moved")
+
+
+def draft(application: Application, *, to: Stage) -> Message | None:
+    """The mail that moving ``application`` to ``to`` would write, unsaved: for a preview, never for sending."""
+    kind = kind_for(to)
+    if kind is None:
+        return None
+    context: dict[str, Any] = {"application": application.code}
+    if kind != "rejected":
+        context["stage"] = to.pk
+    return Message(kind=kind, to_addr=application.email, language=application.language, context=context)
 
 
 def rejected(application: Application, change: StageChange, *, not_before: datetime) -> Message:

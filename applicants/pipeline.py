@@ -154,6 +154,28 @@ def end_with_posting(application: Application, *, by: User | None, at: datetime 
     return change
 
 
+def refusal_of(application: Application, *, to: Stage, undoing: bool = False) -> MoveRefused | None:
+    """Why this move is not allowed, or ``None``: what ``move`` would raise, for a preview that changes nothing."""
+    before = application.stage
+    if to.plan_id != application.posting.plan_id:
+        return MoveRefused("foreign_stage", _("That stage belongs to another posting."))
+    if to.pk == before.pk:
+        return MoveRefused("same_stage", _("%(name)s is already in this stage.") % {"name": application.name})
+    if not undoing and not may_move(before.kind, to.kind):
+        return MoveRefused(
+            "not_allowed",
+            _("%(name)s cannot move from “%(from)s” to “%(to)s”.") % {"name": application.name, "from": before.desk_name, "to": to.desk_name},
+        )
+    return None
+
+
+def stale(application: Application) -> MoveRefused:
+    """What somebody hears who decides about a card that has moved meanwhile."""
+    return MoveRefused(
+        "stale", _("%(name)s has been moved by someone else meanwhile. Look at the card again, then decide.") % {"name": application.name}
+    )
+
+
 def move_many(applications: Iterable[Application], *, one: Callable[[Application], StageChange]) -> BulkResult:
     """Apply ``one`` to each application in its own transaction; what is refused is reported, the rest stands."""
     result = BulkResult()
@@ -174,9 +196,7 @@ def _lock(application: Application, expected_version: int | None) -> Application
         .get(pk=application.pk)
     )
     if expected_version is not None and locked.version != expected_version:
-        raise MoveRefused(
-            "stale", _("%(name)s has been moved by someone else meanwhile. Look at the card again, then decide.") % {"name": locked.name}
-        )
+        raise stale(locked)
     return locked
 
 
@@ -198,15 +218,9 @@ def _write(
     """The only assignment of ``stage`` in the product. Assumes the row is locked."""
     now = at or timezone.now()
     before = application.stage
-    if to.plan_id != application.posting.plan_id:
-        raise MoveRefused("foreign_stage", _("That stage belongs to another posting."))
-    if to.pk == before.pk:
-        raise MoveRefused("same_stage", _("%(name)s is already in this stage.") % {"name": application.name})
-    if not undoing and not may_move(before.kind, to.kind):
-        raise MoveRefused(
-            "not_allowed",
-            _("%(name)s cannot move from “%(from)s” to “%(to)s”.") % {"name": application.name, "from": before.desk_name, "to": to.desk_name},
-        )
+    refusal = refusal_of(application, to=to, undoing=undoing)
+    if refusal:
+        raise refusal
     last = application.stage_changes.order_by("-seq").values_list("seq", flat=True).first() or 0
     application.stage = to
     application.stage_entered_at = now

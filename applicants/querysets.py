@@ -6,7 +6,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Concat
 from django.utils import timezone
 
 from postings.enums import StageKind
@@ -46,6 +47,38 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
 
     def waiting_longest_first(self) -> ApplicationQuerySet:
         return self.order_by("stage_entered_at", "id")
+
+    def ended(self) -> ApplicationQuerySet:
+        return self.filter(ended_at__isnull=False)
+
+    def overdue(self, *, on: date | None = None) -> ApplicationQuerySet:
+        """The promised day is past."""
+        today = on or timezone.localdate()
+        return self.active().filter(reply_due_on__lt=today)
+
+    def speaking(self, language: str) -> ApplicationQuerySet:
+        return self.filter(languages__language=language)
+
+    def covering(self, need: int, *, percent: int) -> ApplicationQuerySet:
+        """Those whose week covers at least ``percent`` of the cells of ``need``; ``ShiftFit.percent`` as one SQL expression."""
+        cells = need.bit_count()
+        if not cells or percent <= 0:
+            return self
+        covered = Func(
+            F("availability_mask").bitand(need), template="bit_count((%(expressions)s)::bit(64))", output_field=models.BigIntegerField()
+        )
+        return self.alias(covered=covered).filter(covered__gte=-(-cells * percent // 100))
+
+    def with_about(self) -> ApplicationQuerySet:
+        """Annotates the outbox's name for what a message is about, as ``Application.about`` makes it."""
+        return self.annotate(about_key=Concat(Value("application:"), "code"))
+
+    def named(self, words: str) -> ApplicationQuerySet:
+        """By name only, for those who may not see addresses: a search must not confirm one either."""
+        found: ApplicationQuerySet = self
+        for word in words.split()[:5]:
+            found = found.filter(name__icontains=word)
+        return found
 
     def search(self, words: str) -> ApplicationQuerySet:
         """By name or e-mail address, for the desk; every word must occur."""

@@ -8,7 +8,12 @@ only by undoing it, and nobody is hired without an offer.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from postings.enums import StageKind
+
+if TYPE_CHECKING:
+    from postings.models import InterviewPlan, Stage
 
 ACTIVE = frozenset({StageKind.APPLIED, StageKind.SCREENING, StageKind.ASSESSMENT, StageKind.INTERVIEW, StageKind.OFFER})
 _FORWARD = frozenset({StageKind.SCREENING, StageKind.ASSESSMENT, StageKind.INTERVIEW, StageKind.OFFER})
@@ -28,3 +33,19 @@ NEXT: dict[StageKind, frozenset[StageKind]] = {
 
 def may_move(from_kind: str, to_kind: str) -> bool:
     return StageKind(to_kind) in NEXT[StageKind(from_kind)]
+
+
+def stage_key(stage: Stage) -> str:
+    """How forms and addresses name a stage of a known plan: ``2-interview``. Says nothing about the database, and a
+    form from before the plan was changed does not fit any more instead of meaning another stage."""
+    return f"{stage.position}-{stage.kind}"
+
+
+def find_stage(plan: InterviewPlan, key: str) -> Stage | None:
+    return next((stage for stage in plan.stages.all() if stage_key(stage) == key), None)
+
+
+def targets(stage: Stage, plan: InterviewPlan) -> list[Stage]:
+    """Where an application in ``stage`` may be moved by the team, in the plan's order; rejecting is a form of its own."""
+    own = (StageKind.REJECTED, StageKind.WITHDRAWN)
+    return [item for item in plan.stages.all() if item.pk != stage.pk and item.kind not in own and may_move(stage.kind, item.kind)]

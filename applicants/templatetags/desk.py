@@ -1,0 +1,69 @@
+"""Drawings and words that only the desk needs."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from applicants.stages import stage_key as key_of
+from postings.models import Stage
+
+register = template.Library()
+
+BANDS, PITCH, STEP, CELL, WEEKEND_X = 5, 7, 12, 10, 62
+HOLIDAY_BIT = 35
+
+
+def _runs(mask: int, band: int) -> list[tuple[int, int]]:
+    """Neighboring days of one band as (start, length) in pixels; a run ends before the weekend, which stands apart."""
+    runs: list[tuple[int, int]] = []
+    for first, last, offset in ((0, 4, 0), (5, 6, WEEKEND_X - 5 * STEP)):
+        day = first
+        while day <= last:
+            if not mask >> (day * BANDS + band) & 1:
+                day += 1
+                continue
+            end = day
+            while end < last and mask >> ((end + 1) * BANDS + band) & 1:
+                end += 1
+            runs.append((day * STEP + offset, (end - day) * STEP + CELL))
+            day = end + 1
+    return runs
+
+
+@lru_cache(maxsize=4096)
+def week_path(mask: int) -> str:
+    """The cells of ``mask`` as strokes: a dash pattern cuts each run into cells, so a path stays short.
+
+    300 cards of a board carry one drawing each; as boxes these alone would be 200 kB.
+    """
+    parts = [f"M{x} {band * PITCH}h{length}" for band in range(BANDS) for x, length in _runs(mask, band)]
+    if mask >> HOLIDAY_BIT & 1:
+        parts.append(f"M0 {BANDS * PITCH}h58m4 0h22")
+    return "".join(parts)
+
+
+@register.simple_tag
+def fit_strip(need: int, have: int) -> SafeString:
+    """The small week of a card: what is covered, missing and extra. The words stand beside it, so it is hidden from
+    screen readers. Needs ``fit_strip_base`` once on the page."""
+    paths = [
+        format_html('<path class="{}" d="{}"/>', name, week_path(mask))
+        for name, mask in (("c", need & have), ("m", need & ~have), ("x", have & ~need))
+        if mask
+    ]
+    return format_html('<svg class="fit" viewBox="0 -3 84 41" aria-hidden="true"><use href="#week"/>{}</svg>', SafeString("".join(paths)))
+
+
+@register.simple_tag
+def fit_strip_base() -> SafeString:
+    """The empty week that every small one refers to."""
+    return format_html('<svg class="fit-base" aria-hidden="true"><path id="week" d="{}"/></svg>', week_path((1 << 36) - 1))
+
+
+@register.filter
+def stage_key(stage: Stage) -> str:
+    return key_of(stage)
