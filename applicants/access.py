@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
+from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from applicants.models import Application, Candidate
+from applicants.models import Application, ApplicationDraft, Candidate, Document
 from postings.access import Right, get_membership_for, has_right
 from postings.models import Membership, Posting
 
@@ -82,3 +83,22 @@ def get_application_by_token(token: str) -> Application:
 def get_candidate_for(user: User) -> Candidate | None:
     """The signed-in person's candidate row, found by account; linked to it only through a verified address."""
     return Candidate.objects.filter(user=user).first()
+
+
+def get_draft(code: str, key: str) -> ApplicationDraft:
+    """The draft of a posting. Its key is the permission; an expired one is gone, like an unknown one."""
+    draft = ApplicationDraft.objects.filter(posting__code=code, key=key, expires_at__gt=timezone.now()).first()
+    if draft is None:
+        raise Http404
+    return draft
+
+
+def get_document_for(user: User | AnonymousUser, slug: str, code: str) -> Document:
+    """The employer's document without its bytes; needs the right to see contact details."""
+    membership = get_membership_for(user, slug)
+    document = Document.objects.defer("text").select_related("application").filter(employer=membership.employer, code=code).first()
+    if document is None:
+        raise Http404
+    if not has_right(membership, Right.SEE_CONTACT):
+        raise PermissionDenied
+    return document

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from applicants.models import Application
+from collections.abc import Iterable
+
+from applicants.models import Application, StageChange
 from callcenter_jobs.ui.line import Stop, StopState
 from postings.enums import StageKind
 from postings.models import Stage
@@ -10,14 +12,17 @@ from postings.models import Stage
 UNHAPPY_ENDS = frozenset({StageKind.REJECTED, StageKind.WITHDRAWN})
 
 
-def stops_for(application: Application, *, here: Stage, for_candidate: bool = True) -> list[Stop]:
+def stops_for(
+    application: Application, *, here: Stage, for_candidate: bool = True, changes: Iterable[StageChange] | None = None
+) -> list[Stop]:
     """The stops of the posting's plan with ``here`` as the current one, in the active language.
 
     A candidate sees the stages that are meant for them, and ``hired`` as the last stop. An application that
     ended otherwise shows what it passed and where it ended, and nothing that will not come any more.
+    ``changes`` is the history to tell, when it is not the whole one.
     """
     stages = [stage for stage in application.posting.plan.stages.all() if stage.is_visible or not for_candidate]
-    reached = {change.to_stage_id: change.at for change in application.stage_changes.all()}
+    reached = {change.to_stage_id: change.at for change in (application.stage_changes.all() if changes is None else changes)}
     ended_badly = here.kind in UNHAPPY_ENDS
     stops: list[Stop] = []
     for stage in stages:

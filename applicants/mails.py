@@ -11,9 +11,11 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from applicants import team_mails
 from applicants.access import status_token
 from applicants.journey import stops_for
 from applicants.models import Application
+from applicants.services.candidate_view import told_stage
 from callcenter_jobs.outbox import compose
 from callcenter_jobs.outbox.models import Message
 from callcenter_jobs.ui.line import StopState
@@ -41,12 +43,12 @@ def _application(message: Message) -> Application:
 
 
 def _here(message: Message, application: Application) -> Stage:
-    """The stage that the mail is about: the one it was written for, else where the application is."""
+    """The stage that the mail is about: the one it was written for, else the one that the candidate knows of."""
     wanted = message.context.get("stage")
     for stage in application.posting.plan.stages.all():
         if stage.pk == wanted:
             return stage
-    return application.stage
+    return told_stage(application)
 
 
 def candidate_context(message: Message, *, masked: bool) -> dict[str, Any]:
@@ -103,5 +105,5 @@ KINDS: dict[str, compose.Builder] = {
 
 
 def register_all() -> None:
-    for kind, builder in KINDS.items():
+    for kind, builder in {**KINDS, digest.KIND: team_mails.new_applications_digest}.items():
         compose.register(kind, builder, template=f"applicants/{kind}")

@@ -81,6 +81,8 @@ MIDDLEWARE = [
     "callcenter_jobs.middleware.PrivatePagesMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    # Before anything that reads the body.
+    "callcenter_jobs.uploads.RequestSizeMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
@@ -168,7 +170,7 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_CREATE_MISSING_QUEUES = False
 CELERY_TASK_QUEUES = [Queue("mail"), Queue("files"), Queue("default")]
 CELERY_TASK_DEFAULT_QUEUE = "default"
-CELERY_TASK_ROUTES = {"outbox.*": {"queue": "mail"}}
+CELERY_TASK_ROUTES = {"outbox.*": {"queue": "mail"}, "applicants.read_documents": {"queue": "files"}}
 CELERY_TASK_ACKS_LATE = True
 # Safe only because a message that kills its worker is counted in its row and parked after 8 attempts.
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -197,6 +199,8 @@ if PROCESS_ROLE == "web":
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "outbox-sweep": {"task": "outbox.sweep", "schedule": 5.0, "options": {"expires": 10}},
     "outbox-heartbeat": {"task": "outbox.heartbeat", "schedule": 60.0, "options": {"expires": 55}},
+    "applicants-read-documents": {"task": "applicants.read_documents", "schedule": 15.0, "options": {"expires": 14}},
+    "applicants-delete-expired-drafts": {"task": "applicants.delete_expired_drafts", "schedule": 3600.0, "options": {"expires": 3000}},
 }
 
 # --- people who sign in ----------------------------------------------------------------------
@@ -345,10 +349,17 @@ if USES_TLS:
     SECURE_HSTS_PRELOAD = True
     if TRUSTED_PROXY_COUNT:
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-# A résumé of 5 MiB plus its form, and nothing larger, reaches a view.
+# Of a file no more than this is kept; a form with a larger one still arrives, to be answered beside the field.
+# What declares more than the second figure is refused before it is read.
+UPLOAD_MAX_BYTES = 5 * 1024 * 1024
+REQUEST_MAX_BYTES = 64 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = ["callcenter_jobs.uploads.CappedUploadHandler"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1500
 DATA_UPLOAD_MAX_NUMBER_FILES = 3
+
+# How many applications one network may send in an hour: a job center sends many, a flood sends more.
+APPLY_SENDS_PER_HOUR = env.number("APPLY_SENDS_PER_HOUR", 60, low=1)
 
 # --- logs: one line a fact, no personal data --------------------------------------------------
 LOGGING = {

@@ -8,8 +8,11 @@ import os
 
 os.environ.setdefault("LOCAL_MODE", "1")
 
-from callcenter_jobs.settings import *  # noqa: E402, F403
-from callcenter_jobs.settings import STORAGES  # noqa: E402
+from callcenter_jobs.settings import *  # noqa: F403
+from callcenter_jobs.settings import STORAGES
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+
+# Every test applies from the same address.
+APPLY_SENDS_PER_HOUR = 100_000
