@@ -60,13 +60,14 @@ def services_are_named(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
         return []
     found: list[CheckMessage] = []
     if not _is_set("EMAIL_URL"):
-        hint = "Set EMAIL_URL, for example smtp+tls://user:password@relay.example.org:587. Applicants are told by e-mail where they stand."
+        hint = "Set EMAIL_URL, for example smtp+tls://user:password@relay.example.org:587. Applicants learn by e-mail where they stand."
         found.append(Error("No mail server is set.", hint=hint, id="portal.E002"))
     if not _is_set("DATABASE_URL"):
         found.append(Error("No database is set.", hint="Set DATABASE_URL (docs/operations.md).", id="portal.E003"))
     if not _is_set("REDIS_URL", "BROKER_URL"):
         found.append(Error("No message broker is set.", hint="Set REDIS_URL, or BROKER_URL and CACHE_URL.", id="portal.E004"))
-    if settings.CELERY_BROKER_URL == settings.CACHES["default"]["LOCATION"]:
+    cache_url = settings.CACHES["default"]["LOCATION"]
+    if cache_url == settings.CELERY_BROKER_URL:
         hint = "A queue must never drop a key and a cache should: give the cache its own server with CACHE_URL (docs/operations.md)."
         found.append(Info("Queue and cache share one server.", hint=hint, id="portal.I001"))
     return found
@@ -120,8 +121,7 @@ def no_demo_account(app_configs: Apps, databases: Sequence[str] | None = None, *
         return [Error("The database does not answer.", hint=hint, id="portal.E010")]
     if not there:
         return []
-    hint = "This database was filled by `make run`. Use an empty one, or delete them: manage.py shell -c 'from callcenter_jobs.accounts.models "
-    hint += "import User; User.objects.filter(is_demo=True).delete()'"
+    hint = "This database was filled by `make run`, and everything else in it is made up too. Start production with an empty database."
     return [Error("The database holds demo accounts, whose password is published.", hint=hint, id="portal.E011")]
 
 

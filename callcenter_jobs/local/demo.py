@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 DEMO_DOMAIN = "demo.openline.example"
-DEMO_PASSWORD = "quiet-headset-42"
+DEMO_PASSWORD = "quiet-headset-42"  # noqa: S105 - published on purpose
 
 
 def demo_sign_ins() -> list[dict[str, str]]:

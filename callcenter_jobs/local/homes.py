@@ -17,7 +17,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-SHELTERS = Path("/var/tmp")
+SHELTERS = Path("/var/tmp")  # noqa: S108 - the shelter's owner and kind are checked
 PREFIX = "openline-pg-"
 NOTE = "shelter.txt"
 
@@ -52,7 +52,13 @@ def reachable_by(account: Account, path: Path) -> bool:
     """Whether the account can read (for a folder also: enter) ``path``; tried, not computed."""
     test = f'test -r "$0" && if test -d "$0" || test {int(os.access(path, os.X_OK))} = 1; then test -x "$0"; fi'
     done = subprocess.run(
-        ["/bin/sh", "-c", test, str(path)], check=False, user=account.uid, group=account.gid, extra_groups=[], cwd="/", stderr=subprocess.DEVNULL
+        ["/bin/sh", "-c", test, str(path)],
+        check=False,
+        user=account.uid,
+        group=account.gid,
+        extra_groups=[],
+        cwd="/",
+        stderr=subprocess.DEVNULL,
     )
     return done.returncode == 0
 

@@ -43,7 +43,9 @@ class Mailbox:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         content = envelope.content if isinstance(envelope.content, bytes) else str(envelope.content or "").encode()
-        entry = await asyncio.get_running_loop().run_in_executor(None, self.take, content, envelope.mail_from or "", list(envelope.rcpt_tos))
+        entry = await asyncio.get_running_loop().run_in_executor(
+            None, self.take, content, envelope.mail_from or "", list(envelope.rcpt_tos)
+        )
         return f"250 2.0.0 accepted as {entry.relay_id}"
 
     def take(self, content: bytes, sender: str, recipients: list[str]) -> Entry:
@@ -96,7 +98,9 @@ class Mailbox:
         loop = asyncio.get_running_loop()
 
         def smtp() -> SMTP:
-            return SMTP(self, hostname="mailbox.localhost", ident="Openline local mailbox", timeout=IDLE_SECONDS, data_size_limit=LARGEST_MAIL)
+            return SMTP(
+                self, hostname="mailbox.localhost", ident="Openline local mailbox", timeout=IDLE_SECONDS, data_size_limit=LARGEST_MAIL
+            )
 
         self._servers = [
             await loop.create_server(smtp, HOST, smtp_port),

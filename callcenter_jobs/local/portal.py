@@ -113,7 +113,11 @@ class Portal:
             "pid": os.getpid(),
             "address": self.address,
             "children": {child.name: child.process.pid for child in self.group if child.process is not None},
-            "environment": {key: self.env[key] for key in ("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "MAIL_LOOKUP_URL", "MAILBOX_DIR") if key in self.env},
+            "environment": {
+                key: self.env[key]
+                for key in ("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "MAIL_LOOKUP_URL", "MAILBOX_DIR")
+                if key in self.env
+            },
         }
         path = self.folder / "run.json"
         half = self.folder / "run.json.new"
@@ -124,7 +128,9 @@ class Portal:
 
     # --- the parts ---------------------------------------------------------------------------
 
-    def _command(self, name: str, *argv: str, role: str = "web", death_signal: int = signal.SIGTERM) -> Callable[[], subprocess.Popen[bytes]]:
+    def _command(
+        self, name: str, *argv: str, role: str = "web", death_signal: int = signal.SIGTERM
+    ) -> Callable[[], subprocess.Popen[bytes]]:
         env = {**self.env, "PROCESS_ROLE": role, "REMAP_SIGTERM": "SIGQUIT"}
         return lambda: processes.spawn([sys.executable, *argv], log=self.log_of(name), env=env, cwd=ROOT, death_signal=death_signal)
 
@@ -189,14 +195,20 @@ class Portal:
             words = [line for line in text.splitlines() if line.strip()] or ["no output"]
             raise Refusal(f"{doing[-1].removesuffix(' …') if doing else 'Preparing'} failed: {words[-1].strip()[:300]} (log: {log})")
 
-    def _start_programs(self) -> None:
-        web = ("-m", "gunicorn", "-c", "deploy/gunicorn.conf.py", "callcenter_jobs.wsgi")
+    def _start_web(self) -> None:
+        self.env.setdefault("WEB_CONCURRENCY", "2")
+        argv = ("-m", "gunicorn", "-c", "deploy/gunicorn.conf.py", "callcenter_jobs.wsgi")
+        self.group.add(
+            Child("web", self._command("web", *argv, death_signal=signal.SIGINT), [(signal.SIGTERM, 10.0), (signal.SIGINT, 3.0)])
+        )
+
+    def _start_celery(self) -> None:
         celery = ("-m", "celery", "-A", "callcenter_jobs")
         worker = (*celery, "worker", "-Q", "mail,files,default", "-c", "2", "--without-gossip", "--without-mingle", "--loglevel", "INFO")
         beat = (*celery, "beat", "-s", str(self.folder / "beat-schedule"), "--pidfile=", "--loglevel", "INFO")
-        self.env.setdefault("WEB_CONCURRENCY", "2")
-        self.group.add(Child("web", self._command("web", *web, death_signal=signal.SIGINT), [(signal.SIGTERM, 10.0), (signal.SIGINT, 3.0)]))
-        self.group.add(Child("worker", self._command("worker", *worker, role="worker", death_signal=signal.SIGKILL), [(signal.SIGTERM, 25.0)]))
+        self.group.add(
+            Child("worker", self._command("worker", *worker, role="worker", death_signal=signal.SIGKILL), [(signal.SIGTERM, 25.0)])
+        )
         self.group.add(Child("beat", self._command("beat", *beat, role="beat"), [(signal.SIGTERM, 5.0)]))
 
     def _wait_for_web(self, seconds: float = 60.0) -> None:
@@ -243,8 +255,10 @@ class Portal:
         self._start_servers()
         self._start_mailbox()
         self._prepare()
-        self._start_programs()
+        # The first page comes first: the others would take the processors from it.
+        self._start_web()
         self._wait_for_web()
+        self._start_celery()
 
     def run(self) -> int:
         """Start, tend and stop the group. Returns the exit status."""

@@ -1,6 +1,6 @@
 """Brings database, catalogs and static files up to date before the portal starts (its own short process).
 
-    python -m callcenter_jobs.local.prepare <folder> <step> [<step> …]
+python -m callcenter_jobs.local.prepare <folder> <step> [<step> …]
 """
 
 from __future__ import annotations

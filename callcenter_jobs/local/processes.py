@@ -64,7 +64,7 @@ def spawn(
             group=group,
             extra_groups=None if user is None else [],
             # Set after the change of user, which would clear it.
-            preexec_fn=_die_with_parent(death_signal, os.getpid()),  # noqa: PLW1509
+            preexec_fn=_die_with_parent(death_signal, os.getpid()),
         )
 
 

@@ -339,5 +339,3 @@ def start_valkey(folder: Path, *, durable: bool, log: Path | None = None) -> Val
     server = ValkeyServer(folder, durable=durable, log=log)
     server.start()
     return server
-
-

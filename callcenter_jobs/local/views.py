@@ -22,7 +22,18 @@ from callcenter_jobs.local.mailstore import Entry, MailStore
 from callcenter_jobs.ui.pagination import paginate
 
 PER_PAGE = 50
-SHOWN_HEADERS = ("From", "To", "Reply-To", "Subject", "Date", "Message-ID", "In-Reply-To", "References", "Auto-Submitted", "List-Unsubscribe")
+SHOWN_HEADERS = (
+    "From",
+    "To",
+    "Reply-To",
+    "Subject",
+    "Date",
+    "Message-ID",
+    "In-Reply-To",
+    "References",
+    "Auto-Submitted",
+    "List-Unsubscribe",
+)
 # A mail is somebody else's document: it may draw itself and be linked from, and nothing more.
 MAIL_POLICY = {
     "default-src": ["'none'"],
