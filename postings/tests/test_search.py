@@ -1,0 +1,119 @@
+"""What the first box finds: stems, names of roles in every language, employers, places, beginnings of words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.http import QueryDict
+
+from postings.filters import PostingFilter
+from postings.models import Posting, Role
+from postings.search import words
+from postings.tests.factories import EmployerFactory, PostingFactory, RoleFactory, TitleAliasFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def found(text: str) -> list[int]:
+    query = QueryDict(mutable=True)
+    query["q"] = text
+    return [posting.pk for posting in PostingFilter(query, Posting.objects.open()).sorted()]
+
+
+def written(language: str, title: str, **kwargs: Any) -> Posting:
+    empty: dict[str, Any] = {"summary": "", "duties": [], "must_haves": [], "nice_to_haves": []}
+    return PostingFactory.create(language=language, text={**empty, "title": title}, **kwargs)
+
+
+@pytest.fixture
+def csr() -> Role:
+    """A role that several languages have names for."""
+    role = RoleFactory.create()
+    for language, text in (("en", "CSR"), ("nb", "Kundeservicerepresentant"), ("hr", "Predstavnik korisničke službe"), ("ru", "Оператор колл-центра")):
+        TitleAliasFactory.create(role=role, language=language, text=text, normalized=words.normalized(text))
+    return role
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "query"),
+    [
+        ("en", "Answering customers", "customer answers"),
+        ("nb", "Kundebehandlere på kveldstid", "kundebehandler"),
+        ("sv", "Kundtjänstmedarbetare", "kundtjanstmedarbetare"),
+        ("hr", "Agenti korisničke podrške", "korisnicka podrska"),
+        ("ru", "Специалист поддержки клиентов", "поддержка клиенты"),
+        ("ru", "Оператор приёма звонков", "приема звонки"),
+    ],
+)
+def test_words_match_with_the_stemming_of_the_postings_language(language: str, title: str, query: str) -> None:
+    posting = written(language, title)
+    written(language, "Xyz")
+    assert found(query) == [posting.pk]
+
+
+@pytest.mark.parametrize("query", ["csr", "CSR", "kundeservicerepresentant", "predstavnik korisnicke sluzbe", "оператор колл-центра"])
+def test_a_name_of_the_role_in_any_language_finds_its_postings(csr: Role, query: str) -> None:
+    norwegian, russian = written("nb", "Vi søker deg", role=csr), written("ru", "Работа у нас", role=csr)
+    written("en", "Baker", role=RoleFactory.create(key="other"))
+    assert sorted(found(query)) == sorted([norwegian.pk, russian.pk])
+
+
+def test_a_name_with_a_place_finds_the_role_there(csr: Role) -> None:
+    oslo = written("nb", "Vi søker deg", role=csr, city="Oslo")
+    written("nb", "Vi søker deg", role=csr, city="Bergen")
+    for query in ("csr oslo", "csr in Oslo", "kundeservicerepresentant i oslo"):
+        assert found(query) == [oslo.pk], query
+
+
+def test_words_with_a_country_find_postings_there() -> None:
+    croatian = written("en", "Sales agent", country="HR", city="Zagreb")
+    written("en", "Sales agent", country="NO", city="Oslo")
+    assert found("sales croatia") == [croatian.pk]
+
+
+def test_the_beginning_of_the_last_word_is_enough() -> None:
+    posting = written("en", "Telemarketing")
+    assert found("telemar") == [posting.pk]
+    assert found('"telemar"') == []
+
+
+def test_quotes_and_minus_mean_what_people_expect() -> None:
+    exact = written("en", "Night shift agent")
+    other = written("en", "Shift for the night")
+    assert found('"night shift"') == [exact.pk]
+    assert found("shift -agent") == [other.pk]
+
+
+def test_the_employer_is_found_by_name() -> None:
+    posting = PostingFactory.create(employer=EmployerFactory.create(name="Sørlinje"))
+    PostingFactory.create()
+    assert found("sorlinje") == [posting.pk]
+
+
+def test_a_match_in_the_title_comes_before_one_in_the_duties() -> None:
+    title = written("en", "Collections agent")
+    duties = PostingFactory.create(text__duties=[{"text": "Work with collections", "share": None}])
+    assert found("collections") == [title.pk, duties.pk]
+
+
+def test_drafts_and_closed_postings_are_never_found() -> None:
+    for state in ("draft", "paused", "closed"):
+        PostingFactory.create(state=state)
+    assert found("customer") == []
+
+
+@pytest.mark.parametrize("text", ["", "   ", "\x00", "!!!", "---"])
+def test_a_query_without_a_word_is_no_query(text: str) -> None:
+    assert words.parse(text) is None
+
+
+def test_normalizing_keeps_letters_that_are_not_accented() -> None:
+    assert words.normalized("  Øyvind  ČAĐAVÝ ") == "oyvind cadavy"
+    assert words.normalized("Ёлка Йод") == "елка йод"
+
+
+def test_a_misspelt_title_is_suggested(csr: Role) -> None:
+    PostingFactory.create(role=csr)
+    assert words.suggestions("kundeservicerepresentnt") == ["Kundeservicerepresentant"]
+    assert words.suggestions("zzzzzzzz") == []
