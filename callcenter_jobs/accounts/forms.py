@@ -12,7 +12,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from callcenter_jobs.accounts.models import User
-from callcenter_jobs.accounts.validators import plain_line
+from callcenter_jobs.accounts.validators import mailable_address, plain_line
 
 
 class PlainFieldsMixin:
@@ -28,6 +28,7 @@ class PlainFieldsMixin:
                 field.label = _("E-mail address")
                 field.widget.attrs["autocomplete"] = "username" if name == "login" else "email"
                 field.widget.attrs["maxlength"] = "254"
+                field.validators = [*field.validators, mailable_address]
             elif name in {"password", "oldpassword", "password1", "password2"}:
                 field.widget.attrs["maxlength"] = "128"
                 field.widget.attrs.setdefault("autocomplete", "new-password")

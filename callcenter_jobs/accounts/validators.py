@@ -9,6 +9,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from callcenter_jobs.outbox import compose
+
 # Letters that turn the reading direction around: they make one name look like another.
 DIRECTION_MARKS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
@@ -23,6 +25,16 @@ def plain_line(value: str) -> None:
             raise ValidationError(_("Use one line of plain text, without line breaks or control characters."), code="control")
     if "<" in value or ">" in value:
         raise ValidationError(_("Leave out the characters < and >."), code="brackets")
+
+
+def mailable_address(value: str) -> None:
+    """Refuses an address that our mails could not carry, although it may be one by the letter of the standard."""
+    try:
+        compose.clean_address(value)
+    except compose.BadHeader:
+        raise ValidationError(_("Enter a valid e-mail address."), code="invalid") from None
+    if len(value) > 254:
+        raise ValidationError(_("Enter a valid e-mail address."), code="max_length")
 
 
 class MaximumLengthValidator:

@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from callcenter_jobs.accounts.forms import time_zones
-from callcenter_jobs.accounts.validators import plain_line
+from callcenter_jobs.accounts.validators import mailable_address, plain_line
 from callcenter_jobs.lib.locale_names import countries, language_name
 from callcenter_jobs.ui.forms import BaseForm, BaseModelForm
 from postings.enums import MemberRole
@@ -139,7 +139,7 @@ class SiteForm(BaseModelForm):
 
 class InviteForm(BaseForm):
     email = forms.EmailField(
-        label=_("E-mail address"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        label=_("E-mail address"), max_length=254, validators=[mailable_address], widget=forms.EmailInput(attrs={"autocomplete": "off"}),
         help_text=_("Only the owner of this address can accept."),
     )  # fmt: skip
     role = forms.ChoiceField(label=_("Role"), choices=MemberRole.choices, initial=MemberRole.RECRUITER)

@@ -1,0 +1,62 @@
+"""A lost cache costs a little time and nothing else."""
+
+from __future__ import annotations
+
+import socket
+import time
+
+import pytest
+from django.core.cache import cache
+
+from callcenter_jobs.cache import REST_SECONDS, ForgivingRedisCache
+
+
+@pytest.fixture(autouse=True)
+def awake(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ForgivingRedisCache, "_rest_until", 0.0)
+
+
+def broken(port: int) -> ForgivingRedisCache:
+    return ForgivingRedisCache(f"redis://127.0.0.1:{port}/0", {"OPTIONS": {"socket_timeout": 0.5, "socket_connect_timeout": 0.3}})
+
+
+def test_it_works_as_a_cache() -> None:
+    cache.set("k", [1], 10)
+    assert cache.get("k") == [1]
+    assert cache.add("k", 2) is False
+    assert cache.incr_version("k") == 2
+    cache.delete("k", version=2)
+    assert cache.get("k", "nothing") == "nothing"
+    cache.set_many({"a": 1, "b": 2})
+    assert cache.get_many(["a", "b", "c"]) == {"a": 1, "b": 2}
+    assert cache.incr("a") == 2
+
+
+def test_a_server_that_is_down_looks_like_an_empty_cache() -> None:
+    lost = broken(1)
+    lost.set("k", 1)
+    assert lost.get("k", "default") == "default"
+    assert lost.add("k", 1) is True
+    assert lost.delete("k") is False
+    assert lost.get_many(["k"]) == {}
+    assert lost.has_key("k") is False  # noqa: W601
+    with pytest.raises(ValueError, match="reached"):
+        lost.incr("k")
+
+
+def test_a_frozen_server_costs_one_timeout_and_not_one_per_call() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as frozen:
+        lost = broken(frozen.getsockname()[1])
+        started = time.monotonic()
+        for number in range(20):
+            lost.get(f"k{number}")
+        assert time.monotonic() - started < 1.5
+
+
+def test_after_a_rest_it_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    broken(1).get("k")
+    cache.set("k", 1)
+    assert cache.get("k") is None, "all wait while one failure is fresh"
+    monkeypatch.setattr(ForgivingRedisCache, "_rest_until", time.monotonic() - REST_SECONDS)
+    cache.set("k", 1)
+    assert cache.get("k") == 1

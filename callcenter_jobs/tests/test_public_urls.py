@@ -1,0 +1,49 @@
+"""The literal list of what can be seen without signing in. Everything else answers with the sign-in page.
+
+A new public view must be added here by hand: that is the point.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+PUBLIC = {
+    # at the edge
+    "robots", "security_txt", "change_password",
+    # accounts: signing up, in and out, and the way back in
+    "account_login", "account_logout", "account_inactive", "account_signup", "account_email_verification_sent",
+    "account_reset_password", "account_reset_password_done", "account_reset_password_from_key", "account_reset_password_from_key_done",
+    "account_request_login_code", "account_confirm_login_code", "mfa_authenticate", "mfa_login_webauthn",
+    # joining a team: the link itself is the secret
+    "team:invitation",
+}  # fmt: skip
+
+
+def patterns(resolver: URLResolver, namespace: str = "") -> Iterator[tuple[str, URLPattern]]:
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLResolver):
+            inner = ":".join(filter(None, [namespace, entry.namespace or ""]))
+            yield from patterns(entry, inner)
+        else:
+            yield f"{namespace}:{entry.name}" if namespace else str(entry.name), entry
+
+
+def is_public(pattern: URLPattern) -> bool:
+    return not getattr(pattern.callback, "login_required", True)
+
+
+def test_exactly_the_listed_views_are_public() -> None:
+    public = {name for name, pattern in patterns(get_resolver()) if is_public(pattern) and not name.startswith("admin:")}
+    assert public - PUBLIC == set(), "public without being on the list"
+    assert PUBLIC - public == set(), "on the list without being public"
+
+
+def test_every_view_has_a_name() -> None:
+    nameless = [str(pattern.pattern) for name, pattern in patterns(get_resolver()) if name.endswith("None") and not name.startswith("admin:")]
+    assert nameless == []
+
+
+def test_of_the_admin_only_the_door_is_public() -> None:
+    assert {name for name, pattern in patterns(get_resolver()) if name.startswith("admin:") and is_public(pattern)} == {"admin:login"}
