@@ -15,6 +15,7 @@ from applicants import team_mails
 from applicants.access import status_token
 from applicants.journey import stops_for
 from applicants.models import Application
+from applicants.services import digest
 from applicants.services.candidate_view import told_stage
 from callcenter_jobs.outbox import compose
 from callcenter_jobs.outbox.models import Message
