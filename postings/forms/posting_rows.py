@@ -45,7 +45,7 @@ class Row(BaseForm):
         return dict(self.cleaned_data)
 
 
-class Rows(BaseFormSet[Any]):
+class Rows(BaseFormSet):  # type: ignore[type-arg]
     """A set of rows. ``legend`` and ``help`` head it, ``one`` names a row ("Duty 2"), ``unique`` a field that no two rows share."""
 
     legend: Any = ""
