@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from postings.enums import QuestionCategory, Tier, VersionState
@@ -32,6 +33,11 @@ class QuestionBank(models.Model):
     def name_in(self, language: str) -> str:
         names: dict[str, str] = self.names
         return names.get(language) or names.get("en") or self.key
+
+    @property
+    def shown_name(self) -> str:
+        """The name in the active language."""
+        return self.name_in(get_language() or "en")
 
 
 class BankVersion(models.Model):
@@ -104,6 +110,7 @@ class QuestionText(models.Model):
     anchors = models.JSONField(_("scoring anchors"), default=dict, blank=True)
     tip = models.TextField(_("what they want to hear"), max_length=1000, blank=True)
     source_hash = models.CharField(max_length=64, blank=True, editable=False)
+    updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
         constraints = [
@@ -114,10 +121,16 @@ class QuestionText(models.Model):
     def __str__(self) -> str:
         return self.text[:60]
 
+    REQUIRED = ("text", "probes", "strong", "weak")
+    SCORES = ("1", "2", "3", "4", "5")
+
     @property
     def is_complete(self) -> bool:
-        anchors = self.anchors if isinstance(self.anchors, dict) else {}
-        return bool(self.text and self.probes and self.strong and all(anchors.get(str(score)) for score in range(1, 6)))
+        return all(getattr(self, name) for name in self.REQUIRED) and all(self.anchors.get(score) for score in self.SCORES)
+
+    def content(self) -> dict[str, object]:
+        """All the words of this language."""
+        return {name: getattr(self, name) for name in (*self.REQUIRED, "tip", "anchors")}
 
 
 class InterviewKit(models.Model):

@@ -13,10 +13,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from callcenter_jobs.lib.codes import short_code
+from callcenter_jobs.lib.text import slug_of
 from postings.enums import (
     Benefit,
     Channel,
@@ -184,7 +184,7 @@ class Posting(models.Model):
         return text.title if text else self.code
 
     def get_absolute_url(self) -> str:
-        return reverse("public:posting", args=[slugify(self.title) or "job", self.code])
+        return reverse("public:posting", args=[slug_of(self.title) or "job", self.code])
 
     def is_open(self, *, on: date | None = None) -> bool:
         """Whether people may apply: the same rule as ``PostingQuerySet.open``."""

@@ -128,7 +128,7 @@ def _bank(library: Library, facts: Tree, position: int, report: LoadReport) -> N
         question = Question.objects.create(
             version=version, key=row["key"], category=row["category"], is_public=row["is_public"], position=row["position"]
         )
-        source_hash = digest(words["en"][row["key"]])
+        source_hash = digest(_question_text(question, "en", words["en"][row["key"]], "").content())
         texts += [_question_text(question, language, words[language][row["key"]], source_hash) for language in library.languages]
     QuestionText.objects.bulk_create(texts)
 
@@ -233,7 +233,7 @@ def _template(library: Library, role: Role, facts: Tree, report: LoadReport) -> 
         **{name: facts[name] for name in ("education", "experience_months", "minimum_age", "training_weeks", "response_promise_days")},
         **_numbered(template.versions.all(), state),
     )
-    source_hash = digest(words["en"])
+    source_hash = digest({name: words["en"][name] for name in TEXT_FIELDS})
     TemplateText.objects.bulk_create(
         TemplateText(version=version, language=language, source_hash=source_hash, **{name: text[name] for name in TEXT_FIELDS})
         for language, text in words.items()

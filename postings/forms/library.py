@@ -1,0 +1,192 @@
+"""Forms of the curators' workshop: a template's words, a question's words, a title."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from callcenter_jobs.ui.forms import BaseForm
+from postings.enums import QuestionCategory
+from postings.forms.posting_fields import LineField, LinesField, TextField, YesField
+from postings.models import QuestionText, TemplateText
+
+PREVIEW_PARTS = ("contacts", "script", "monitoring", "hard", "good")
+PREVIEW_LABELS = {
+    "contacts": gettext_lazy("Contacts in a shift"),
+    "script": gettext_lazy("Script or own words"),
+    "monitoring": gettext_lazy("How the work is followed"),
+    "hard": gettext_lazy("What is hard"),
+    "good": gettext_lazy("What is good"),
+}
+
+
+class SeenField(forms.CharField):
+    """When the text was last saved as the editor saw it, hidden in the form; cleans to a datetime or None."""
+
+    widget = forms.HiddenInput
+
+    def clean(self, value: Any) -> datetime | None:
+        text = str(super().clean(value))
+        try:
+            return parse_datetime(text) if text else None
+        except ValueError:
+            return None
+
+
+class PairLinesField(LinesField):
+    """Lines of the form ``text | remark``; cleans to dictionaries with ``names`` as keys."""
+
+    names: tuple[str, str] = ("name", "typical")
+
+    def prepare_value(self, value: Any) -> Any:
+        if not isinstance(value, list | tuple):
+            return value
+        return "\n".join(self._line(item) for item in value)
+
+    def _line(self, item: dict[str, Any]) -> str:
+        first, second = (item.get(name) for name in self.names)
+        return f"{first} | {second}" if second not in (None, "") else f"{first}"
+
+    def clean(self, value: Any) -> list[dict[str, Any]]:
+        return [self.pair(place, item) for place, item in enumerate(super().clean(value), 1)]
+
+    def pair(self, place: int, item: str) -> dict[str, Any]:
+        text, _bar, remark = (part.strip() for part in item.partition("|"))
+        if not text:
+            raise ValidationError(_("Line %(place)d has nothing before the bar.") % {"place": place})
+        return {self.names[0]: text, self.names[1]: remark}
+
+
+class DutyLinesField(PairLinesField):
+    """``text | share`` with the share in percent; all shares together are at most 100."""
+
+    names = ("text", "share")
+
+    def clean(self, value: Any) -> list[dict[str, Any]]:
+        duties = super().clean(value)
+        total = sum(duty["share"] or 0 for duty in duties)
+        if total > 100:
+            raise ValidationError(_("The shares add up to %(total)d%%; together they are at most 100%%.") % {"total": total})
+        return duties
+
+    def pair(self, place: int, item: str) -> dict[str, Any]:
+        duty = super().pair(place, item)
+        share = str(duty["share"]).rstrip("% ").strip()
+        if not share:
+            return {"text": duty["text"], "share": None}
+        if not (share.isascii() and share.isdecimal() and len(share) <= 3 and 1 <= int(share) <= 100):
+            raise ValidationError(_("In line %(place)d the share must be a whole number from 1 to 100.") % {"place": place})
+        return {"text": duty["text"], "share": int(share)}
+
+
+class TemplateTextForm(BaseForm):
+    """A template in one language. Everything may be left for later: a draft is saved as it is."""
+
+    marks_optional = False
+
+    title = LineField(label=gettext_lazy("Title"), max_length=120, required=False)
+    summary = TextField(label=gettext_lazy("Summary"), max_length=1200, rows=5, required=False)
+    duties = DutyLinesField(
+        label=gettext_lazy("Duties"),
+        most=10,
+        longest=260,
+        rows=8,
+        required=False,
+        help_text=gettext_lazy("One per line, starting with a verb; five to seven are good, ten the most. Share of the time after a bar: “Answer calls | 45”."),
+    )
+    must_haves = LinesField(label=gettext_lazy("Must-haves"), most=10, required=False)
+    nice_to_haves = LinesField(label=gettext_lazy("Nice-to-haves"), most=10, rows=4, required=False)
+    measures = PairLinesField(
+        label=gettext_lazy("Measures of success"),
+        most=8,
+        longest=260,
+        required=False,
+        help_text=gettext_lazy("One per line, at most 8. The usual value after a bar: “Quality score | 85 of 100”."),
+    )
+    reports_to = LineField(label=gettext_lazy("Reports to"), max_length=120, required=False)
+    preview_contacts = TextField(label=PREVIEW_LABELS["contacts"], max_length=300, rows=2, required=False)
+    preview_script = TextField(label=PREVIEW_LABELS["script"], max_length=600, rows=3, required=False)
+    preview_monitoring = TextField(label=PREVIEW_LABELS["monitoring"], max_length=600, rows=3, required=False)
+    preview_hard = TextField(label=PREVIEW_LABELS["hard"], max_length=600, rows=3, required=False)
+    preview_good = TextField(label=PREVIEW_LABELS["good"], max_length=600, rows=3, required=False)
+    call_to_action = LineField(label=gettext_lazy("Call to action"), max_length=300, required=False)
+    seen = SeenField(required=False)
+
+    PLAIN = ("title", "summary", "duties", "must_haves", "nice_to_haves", "measures", "reports_to", "call_to_action")
+
+    @classmethod
+    def initial_of(cls, text: TemplateText | None) -> dict[str, Any]:
+        if text is None:
+            return {}
+        values = {name: getattr(text, name) for name in cls.PLAIN}
+        values |= {f"preview_{part}": text.preview.get(part, "") for part in PREVIEW_PARTS}
+        return {**values, "seen": text.updated_at.isoformat()}
+
+    def content(self) -> dict[str, Any]:
+        """The cleaned words as ``TemplateText`` stores them."""
+        data = self.cleaned_data
+        preview = {part: data[f"preview_{part}"] for part in PREVIEW_PARTS if data[f"preview_{part}"]}
+        return {**{name: data[name] for name in self.PLAIN}, "preview": preview}
+
+
+class QuestionForm(BaseForm):
+    """A question in one language, with its language-neutral marks."""
+
+    marks_optional = False
+
+    category = forms.ChoiceField(label=gettext_lazy("Category"), choices=QuestionCategory.choices)
+    is_public = YesField(
+        label=gettext_lazy("Public practice question"),
+        help_text=gettext_lazy("Job seekers see the question and “what they want to hear”, never the rest."),
+    )
+    text = TextField(label=gettext_lazy("Question"), max_length=500, rows=3)
+    probes = TextField(label=gettext_lazy("What it probes"), max_length=500, rows=3, required=False)
+    strong = TextField(label=gettext_lazy("What a strong answer shows"), max_length=1000, rows=4, required=False)
+    weak = TextField(label=gettext_lazy("What a weak answer shows"), max_length=1000, rows=4, required=False)
+    tip = TextField(label=gettext_lazy("What they want to hear"), max_length=1000, rows=4, required=False)
+    anchor_1 = TextField(label=gettext_lazy("Anchor 1"), max_length=400, rows=2, required=False)
+    anchor_2 = TextField(label=gettext_lazy("Anchor 2"), max_length=400, rows=2, required=False)
+    anchor_3 = TextField(label=gettext_lazy("Anchor 3"), max_length=400, rows=2, required=False)
+    anchor_4 = TextField(label=gettext_lazy("Anchor 4"), max_length=400, rows=2, required=False)
+    anchor_5 = TextField(label=gettext_lazy("Anchor 5"), max_length=400, rows=2, required=False)
+    seen = SeenField(required=False)
+
+    PLAIN = ("text", "probes", "strong", "weak", "tip")
+
+    @classmethod
+    def initial_of(cls, text: QuestionText | None) -> dict[str, Any]:
+        if text is None:
+            return {}
+        values = {name: getattr(text, name) for name in cls.PLAIN}
+        values |= {f"anchor_{score}": text.anchors.get(score, "") for score in QuestionText.SCORES}
+        return {**values, "seen": text.updated_at.isoformat()}
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if data.get("is_public") and not data.get("tip") and "tip" not in self.errors:
+            self.add_error("tip", _("A public question needs a hint for those who practice."))
+        return data
+
+    def content(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        anchors = {score: data[f"anchor_{score}"] for score in QuestionText.SCORES if data[f"anchor_{score}"]}
+        return {**{name: data[name] for name in self.PLAIN}, "anchors": anchors}
+
+
+class NewQuestionForm(BaseForm):
+    text = TextField(label=gettext_lazy("Question in English"), max_length=500, rows=3)
+    category = forms.ChoiceField(label=gettext_lazy("Category"), choices=QuestionCategory.choices)
+
+
+class TitleForm(BaseForm):
+    text = LineField(label=gettext_lazy("Title or search word"), max_length=120)
+
+
+class PublishForm(BaseForm):
+    note = LineField(label=gettext_lazy("What changed"), max_length=200)

@@ -1,0 +1,199 @@
+"""The curators' workshop, as its user: drafts, words, publishing, titles, questions."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from callcenter_jobs.accounts.models import User
+from postings.enums import VersionState
+from postings.models import BankVersion, Question, TemplateVersion, TitleAlias
+from postings.services import library_files, library_loading
+from postings.tests.factories import PostingFactory
+
+KEY = "agent-customer-service"
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def files() -> library_files.Library:
+    return library_files.read()
+
+
+@pytest.fixture
+def shipped(db: None, files: library_files.Library) -> None:
+    library_loading.load(files)
+
+
+@pytest.fixture
+def desk(client: Client, ada: User, shipped: None) -> Client:
+    client.force_login(ada)
+    return client
+
+
+
+def template_fields(client: Client, language: str = "en") -> dict[str, str]:
+    form = client.get(f"/curate/templates/{KEY}/{language}/").context["form"]
+    return {name: field.prepare_value(form.initial.get(name, "")) or "" for name, field in form.fields.items()}
+
+
+@pytest.mark.parametrize(
+    "path", ["", "templates/", f"templates/{KEY}/", f"templates/{KEY}/versions/1/", "titles/", f"titles/{KEY}/nb/", "questions/", "questions/agent/"]
+)
+def test_every_page_answers_and_is_hidden_from_others(desk: Client, rosa: User, path: str) -> None:
+    assert desk.get(f"/curate/{path}").status_code == 200
+    desk.force_login(rosa)
+    assert desk.get(f"/curate/{path}").status_code == 404
+
+
+def test_a_new_version_goes_public_and_postings_keep_theirs(desk: Client) -> None:
+    old = TemplateVersion.objects.get(template__role__key=KEY)
+    posting = PostingFactory.create(role=old.template.role, template_version=old)
+    desk.post(f"/curate/templates/{KEY}/start/")
+    fields = template_fields(desk) | {"title": "Customer care agent"}
+    assert desk.post(f"/curate/templates/{KEY}/en/", fields).status_code == 302
+    assert desk.post(f"/curate/templates/{KEY}/publish/", {"note": "Shorter title"}).status_code == 302
+    published = TemplateVersion.objects.get(template__role__key=KEY, state=VersionState.PUBLISHED)
+    assert (published.number, published.change_note) == (2, "Shorter title")
+    assert published.texts.get(language="en").title == "Customer care agent"
+    posting.refresh_from_db()
+    assert posting.template_version == old
+    assert old.texts.get(language="en").title == "Customer service agent"
+    assert "Customer care agent" in desk.get(f"/curate/templates/{KEY}/versions/2/").content.decode()
+
+
+def test_text_round_trips_through_the_form_unchanged(desk: Client) -> None:
+    desk.post(f"/curate/templates/{KEY}/start/")
+    before = TemplateVersion.objects.get(template__role__key=KEY, state="draft").texts.get(language="en").content()
+    desk.post(f"/curate/templates/{KEY}/en/", template_fields(desk))
+    after = TemplateVersion.objects.get(template__role__key=KEY, state="draft").texts.get(language="en").content()
+    assert after == before
+
+
+def test_starting_twice_gives_one_draft(desk: Client) -> None:
+    for _attempt in range(2):
+        desk.post(f"/curate/templates/{KEY}/start/")
+    assert TemplateVersion.objects.filter(template__role__key=KEY, state="draft").count() == 1
+
+
+def test_english_must_be_complete_before_publishing(desk: Client) -> None:
+    desk.post(f"/curate/templates/{KEY}/start/")
+    desk.post(f"/curate/templates/{KEY}/en/", template_fields(desk) | {"summary": ""})
+    response = desk.post(f"/curate/templates/{KEY}/publish/", {"note": "x"})
+    assert response.status_code == 422
+    assert "Complete the English text first" in response.content.decode()
+
+
+def test_a_change_in_english_marks_the_translation_as_behind(desk: Client) -> None:
+    desk.post(f"/curate/templates/{KEY}/start/")
+    assert not any(state.behind for state in desk.get(f"/curate/templates/{KEY}/").context["states"])
+    desk.post(f"/curate/templates/{KEY}/en/", template_fields(desk) | {"title": "Another title"})
+    behind = [state.language for state in desk.get(f"/curate/templates/{KEY}/").context["states"] if state.behind]
+    assert behind == [state.language for state in desk.get(f"/curate/templates/{KEY}/").context["states"] if state.language != "en" and state.filled]
+
+
+def test_two_curators_saving_the_same_text_lose_nothing(desk: Client) -> None:
+    desk.post(f"/curate/templates/{KEY}/start/")
+    mine = template_fields(desk) | {"title": "My title"}
+    theirs = template_fields(desk) | {"title": "Their title"}
+    desk.post(f"/curate/templates/{KEY}/en/", theirs)
+    response = desk.post(f"/curate/templates/{KEY}/en/", mine)
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert "Their title" in page
+    assert 'value="My title"' in page
+    assert TemplateVersion.objects.get(template__role__key=KEY, state="draft").texts.get(language="en").title == "Their title"
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        ("title", "x" * 121, "121"),
+        ("title", "two\nlines", "one line"),
+        ("summary", "x" * 1201, "1201"),
+        ("duties", "Answer | 60\nWrite | 50", "110%"),
+        ("duties", "Answer | many", "whole number"),
+        ("duties", "\n".join(f"Duty {n}" for n in range(11)), "11 lines"),
+        ("must_haves", "<script>alert(1)</script>", "plain text"),
+    ],
+)
+def test_bad_input_is_refused_beside_the_field(desk: Client, field: str, value: str, message: str) -> None:
+    desk.post(f"/curate/templates/{KEY}/start/")
+    response = desk.post(f"/curate/templates/{KEY}/en/", template_fields(desk) | {field: value})
+    assert response.status_code == 422
+    assert any(message in str(error) for error in response.context["form"].errors[field])
+    assert TemplateVersion.objects.get(template__role__key=KEY, state="draft").texts.get(language="en").title == "Customer service agent"
+
+
+def test_unknown_things_are_not_found(desk: Client) -> None:
+    for path in ("templates/nothing/", f"templates/{KEY}/xx/", f"templates/{KEY}/versions/99/", "questions/nothing/", f"titles/{KEY}/xx/"):
+        assert desk.get(f"/curate/{path}").status_code == 404, path
+
+
+def test_a_title_leads_to_its_role_and_cannot_be_added_twice(desk: Client) -> None:
+    assert desk.post(f"/curate/titles/{KEY}/nb/", {"text": "Kundehåndterer"}).status_code == 302
+    assert TitleAlias.objects.get(text="Kundehåndterer").normalized == "kundehandterer"
+    response = desk.post(f"/curate/titles/{KEY}/nb/", {"text": "KUNDEHANDTERER"})
+    assert response.status_code == 422
+    assert "already in this list" in response.content.decode()
+
+
+def test_the_preferred_title_is_replaced_not_removed(desk: Client) -> None:
+    preferred = TitleAlias.objects.get(role__key=KEY, language="en", is_preferred=True)
+    other = TitleAlias.objects.filter(role__key=KEY, language="en", is_preferred=False)[0]
+    desk.post(f"/curate/titles/{KEY}/en/{preferred.pk}/remove/")
+    assert TitleAlias.objects.filter(pk=preferred.pk).exists()
+    desk.post(f"/curate/titles/{KEY}/en/{other.pk}/prefer/")
+    assert TitleAlias.objects.get(role__key=KEY, language="en", is_preferred=True) == other
+    desk.post(f"/curate/titles/{KEY}/en/{preferred.pk}/remove/")
+    assert not TitleAlias.objects.filter(pk=preferred.pk).exists()
+
+
+def test_questions_are_added_ordered_worded_and_published(desk: Client) -> None:
+    kit_version = BankVersion.objects.get(bank__key="agent")
+    response = desk.post("/curate/questions/agent/add/", {"text": "What do you do when the system is down?", "category": "situations"})
+    draft = BankVersion.objects.get(bank__key="agent", state="draft")
+    added = draft.questions.order_by("-position")[0]
+    assert response["Location"] == f"/curate/questions/agent/{added.key}/en/"
+    refused = desk.post("/curate/questions/agent/publish/", {"note": "x"})
+    assert refused.status_code == 422
+    fields = {"category": "situations", "text": "What do you do when the system is down?", "probes": "Calm.", "strong": "A plan.", "weak": "Panic."}
+    fields |= {f"anchor_{score}": f"Anchor {score}" for score in range(1, 6)}
+    assert desk.post(f"/curate/questions/agent/{added.key}/en/", fields).status_code == 302
+    desk.post(f"/curate/questions/agent/{added.key}/move/", {"direction": "up"})
+    assert desk.post("/curate/questions/agent/publish/", {"note": "One more"}).status_code == 302
+    published = BankVersion.objects.get(bank__key="agent", state="published")
+    assert published.pk == draft.pk
+    assert [question.key for question in published.questions.all()][-2] == added.key
+    kit_version.refresh_from_db()
+    assert kit_version.state == VersionState.RETIRED
+    assert Question.objects.filter(version=kit_version).count() == published.questions.count() - 1
+
+
+def test_a_public_question_needs_a_hint(desk: Client) -> None:
+    desk.post("/curate/questions/agent/start/")
+    question = BankVersion.objects.get(bank__key="agent", state="draft").questions.filter(is_public=False)[0]
+    response = desk.post(f"/curate/questions/agent/{question.key}/en/", {"category": "people", "is_public": "on", "text": "Why?"})
+    assert response.status_code == 422
+    assert "tip" in response.context["form"].errors
+
+
+@pytest.mark.parametrize("path", ["", "templates/", "questions/", "titles/"])
+def test_pages_cost_the_same_for_one_role_and_for_all(
+    client: Client, ada: User, files: library_files.Library, path: str, django_assert_num_queries: Any
+) -> None:
+    client.force_login(ada)
+    few = copy.deepcopy(files)
+    few.roles = {KEY: files.roles[KEY]}
+    library_loading.load(few)
+    with CaptureQueriesContext(connection) as one:
+        client.get(f"/curate/{path}")
+    library_loading.load(files)
+    with django_assert_num_queries(len(one)):
+        client.get(f"/curate/{path}")
+    assert len(one) <= 20
