@@ -5,6 +5,7 @@ class ApplicantsConfig(AppConfig):
     name = "applicants"
 
     def ready(self) -> None:
-        from applicants import mails, receivers  # noqa: F401  (connects the signal handlers)
+        from applicants import mails, receivers, welcome  # noqa: F401  (connects the signal handlers)
 
         mails.register_all()
+        welcome.register()

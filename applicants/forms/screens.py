@@ -123,6 +123,16 @@ class WeekForm(BaseForm):
             chosen.append(language or "")
         return cleaned
 
+    def level_fields(self) -> list[Any]:
+        return [self[f"level_{item.language}"] for item in self.asked]
+
+    def other_fields(self) -> list[tuple[Any, Any]]:
+        return [(self[f"other_{number}"], self[f"other_{number}_level"]) for number in range(1, OTHER_LANGUAGES + 1)]
+
+    @property
+    def has_other_languages(self) -> bool:
+        return any(bound.value() or bound.errors for pair in self.other_fields() for bound in pair)
+
     @property
     def spoken(self) -> list[tuple[str, str]]:
         """(language, level) of every language that is spoken at all; of a valid form."""
@@ -181,6 +191,7 @@ class AnswersForm(BaseForm):
 class FinishForm(TrapMixin, AnswersForm):
     """Screen 3: the questions, a résumé if one likes, and consent."""
 
+    # The page always carries the questions of now (``asked_now``), never the posted value again.
     asked = forms.CharField(required=False, widget=forms.HiddenInput)
     resume = ResumeField(
         label=_("Résumé"),
@@ -190,8 +201,9 @@ class FinishForm(TrapMixin, AnswersForm):
 
     def __init__(self, *args: Any, employer_name: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.asked_now = ",".join(question_key(question) for question in self.questions)
-        self.initial = {**self.initial, "asked": self.asked_now}
+        keys = [question_key(question) for question in self.questions]
+        self.asked_now = ",".join(keys)
+        self.order_fields(["asked", *keys, "resume", "consent"])
         self.fields["consent"].label = _("%(employer)s may use what I send to decide on this job.") % {"employer": employer_name}
         self.fields["consent"].help_text = _(
             "Only its hiring team reads it. A person decides, never a program. You can correct or withdraw it at any time."

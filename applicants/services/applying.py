@@ -18,6 +18,7 @@ from applicants.services.screening import is_flagged
 from callcenter_jobs.lib.workdays import add_working_days
 from postings.enums import StageKind
 from postings.models import Posting, ScreeningQuestion, Stage, StartClass
+from postings.shifts import ShiftGrid
 
 # The wording of the consent on the last screen; a new wording gets a new name.
 CONSENT_VERSION = "2026-11"
@@ -40,6 +41,10 @@ class Filled:
     languages: list[tuple[str, str]] = field(default_factory=list)
     start_class: StartClass | None = None
     answers: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def week_text(self) -> str:
+        return ShiftGrid(self.availability_mask).text()
 
 
 @dataclass(frozen=True, slots=True)

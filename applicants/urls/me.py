@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from applicants.views import me
 
 app_name = "me"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("", me.home, name="home")]

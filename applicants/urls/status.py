@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from applicants.views import status
 
 app_name = "status"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("<str:token>/", status.detail, name="detail"),
+    path("<str:token>/correct/", status.correct, name="correct"),
+    path("<str:token>/withdraw/", status.withdraw, name="withdraw"),
+]
