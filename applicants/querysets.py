@@ -13,7 +13,7 @@ from django.utils import timezone
 from postings.enums import StageKind
 
 if TYPE_CHECKING:
-    from applicants.models import Application, Candidate  # noqa: F401
+    from applicants.models import Application, Candidate
     from postings.models import Employer, Posting
 
 
@@ -79,6 +79,16 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         for word in words.split()[:5]:
             found = found.filter(name__icontains=word)
         return found
+
+    def before(self, other: Application) -> models.QuerySet[Application, str]:
+        """Codes of those that waited longer in the stage than ``other``, the nearest first."""
+        earlier = Q(stage_entered_at__lt=other.stage_entered_at) | Q(stage_entered_at=other.stage_entered_at, pk__lt=other.pk)
+        return self.filter(earlier).order_by("-stage_entered_at", "-id").values_list("code", flat=True)
+
+    def after(self, other: Application) -> models.QuerySet[Application, str]:
+        """Codes of those that came into the stage after ``other``, the nearest first."""
+        later = Q(stage_entered_at__gt=other.stage_entered_at) | Q(stage_entered_at=other.stage_entered_at, pk__gt=other.pk)
+        return self.filter(later).waiting_longest_first().values_list("code", flat=True)
 
     def search(self, words: str) -> ApplicationQuerySet:
         """By name or e-mail address, for the desk; every word must occur."""

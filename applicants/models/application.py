@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -213,5 +212,3 @@ class Note(models.Model):
 
     def __str__(self) -> str:
         return f"{self.application_id} note"
-
-

@@ -175,7 +175,9 @@ def _message_problems(message: Message, forms: int) -> Iterator[str]:
     # A singular may leave the number out ("one seat"); every other form and every plain string keeps all.
     for place, translation in enumerate(translations):
         lost = set(PLACEHOLDER.findall(source)) ^ set(PLACEHOLDER.findall(translation))
-        if lost and not (len(translations) > 1 and place == 0 and not set(PLACEHOLDER.findall(translation)) - set(PLACEHOLDER.findall(source))):
+        if lost and not (
+            len(translations) > 1 and place == 0 and not set(PLACEHOLDER.findall(translation)) - set(PLACEHOLDER.findall(source))
+        ):
             yield f"placeholders differ ({', '.join(sorted(lost))}): {name}"
         if sorted(MARKUP.findall(source)) != sorted(MARKUP.findall(translation)):
             yield f"markup differs: {name}"

@@ -98,7 +98,9 @@ class TemplateTextForm(BaseForm):
         longest=260,
         rows=8,
         required=False,
-        help_text=gettext_lazy("One per line, starting with a verb; five to seven are good, ten the most. Share of the time after a bar: “Answer calls | 45”."),
+        help_text=gettext_lazy(
+            "One per line, starting with a verb; five to seven are good, ten the most. Share of the time after a bar: “Answer calls | 45”."
+        ),
     )
     must_haves = LinesField(label=gettext_lazy("Must-haves"), most=10, required=False)
     nice_to_haves = LinesField(label=gettext_lazy("Nice-to-haves"), most=10, rows=4, required=False)

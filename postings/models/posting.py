@@ -68,7 +68,9 @@ class Posting(models.Model):
     city = models.CharField(_("city"), max_length=80, blank=True)
     country = models.CharField(_("country"), max_length=2)
     workplace = models.CharField(_("workplace"), max_length=8, choices=Workplace.choices, default=Workplace.ON_SITE)
-    remote_countries = ArrayField(models.CharField(max_length=2), verbose_name=_("countries where the person may live"), default=list, blank=True)
+    remote_countries = ArrayField(
+        models.CharField(max_length=2), verbose_name=_("countries where the person may live"), default=list, blank=True
+    )
     needs_own_computer = models.BooleanField(_("own computer"), default=False)
     needs_internet = models.BooleanField(_("stable internet connection"), default=False)
     needs_headset = models.BooleanField(_("own headset"), default=False)
@@ -114,7 +116,9 @@ class Posting(models.Model):
     response_promise_days = models.PositiveSmallIntegerField(
         _("response promise in working days"), default=5, help_text=_("The applicant hears from you within this time. 1 to 60.")
     )
-    closes_on = models.DateField(_("last day to apply"), null=True, blank=True, help_text=_("Leave empty to keep it open until you close it."))
+    closes_on = models.DateField(
+        _("last day to apply"), null=True, blank=True, help_text=_("Leave empty to keep it open until you close it.")
+    )
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
@@ -154,9 +158,7 @@ class Posting(models.Model):
             models.CheckConstraint(
                 condition=Q(state=PostingState.DRAFT) | Q(published_at__isnull=False), name="posting_published_before_open"
             ),
-            models.CheckConstraint(
-                condition=~Q(state=PostingState.CLOSED) | Q(closed_at__isnull=False), name="posting_closed_has_a_time"
-            ),
+            models.CheckConstraint(condition=~Q(state=PostingState.CLOSED) | Q(closed_at__isnull=False), name="posting_closed_has_a_time"),
         ]
         indexes = [
             models.Index(fields=["-published_at", "-id"], condition=Q(state="open"), name="posting_open_newest"),

@@ -121,9 +121,7 @@ class TemplateVersion(models.Model):
             only("state", VersionState, name="template_version_state_known"),
             only("education", Education, name="template_version_education_known"),
             models.UniqueConstraint(fields=["template", "number"], name="template_version_number_once"),
-            models.UniqueConstraint(
-                fields=["template"], condition=Q(state=VersionState.PUBLISHED), name="template_version_one_published"
-            ),
+            models.UniqueConstraint(fields=["template"], condition=Q(state=VersionState.PUBLISHED), name="template_version_one_published"),
             models.UniqueConstraint(
                 fields=["template"],
                 condition=Q(state__in=[VersionState.DRAFT, VersionState.IN_REVIEW]),

@@ -164,9 +164,7 @@ def add_question(version: BankVersion, *, category: str, is_public: bool, text: 
     if locked.questions.count() >= MOST_QUESTIONS:
         raise LibraryRefused(_("A bank holds at most %(limit)d questions.") % {"limit": MOST_QUESTIONS})
     last = locked.questions.aggregate(last=Max("position"))["last"] or 0
-    question = Question.objects.create(
-        version=locked, key=_question_key(locked), category=category, is_public=is_public, position=last + 1
-    )
+    question = Question.objects.create(version=locked, key=_question_key(locked), category=category, is_public=is_public, position=last + 1)
     QuestionText.objects.create(question=question, language=SOURCE, text=text)
     return question
 

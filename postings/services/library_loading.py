@@ -57,7 +57,7 @@ def load(library: Library) -> LoadReport:
     report = LoadReport()
     for key, facts in library.screening.items():
         _once(f"screening/{key}", [facts, _texts(library, "screening", key)], report, lambda f=facts: _screening(library, f))
-    for position, (key, facts) in enumerate(library.banks.items()):
+    for position, facts in enumerate(library.banks.values()):
         _bank(library, facts, position, report)
     for key, kit in kits_of(library).items():
         _once(f"kit/{key}", [kit, _texts(library, "kits", key)], report, lambda k=kit: _kit(library, k))

@@ -25,7 +25,38 @@ NEXT: dict[PostingState, frozenset[PostingState]] = {
 # EU directive 2023/970 (in force 7 June 2026): pay or its range must be known before the interview, so a
 # posting for one of these places states it. EEA states follow the directive.
 PAY_REQUIRED_IN = frozenset(
-    "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK".split()
+    {
+        "AT",
+        "BE",
+        "BG",
+        "CY",
+        "CZ",
+        "DE",
+        "DK",
+        "EE",
+        "ES",
+        "FI",
+        "FR",
+        "GR",
+        "HR",
+        "HU",
+        "IE",
+        "IS",
+        "IT",
+        "LI",
+        "LT",
+        "LU",
+        "LV",
+        "MT",
+        "NL",
+        "NO",
+        "PL",
+        "PT",
+        "RO",
+        "SE",
+        "SI",
+        "SK",
+    }
 )
 MAX_DUTIES = 10
 
@@ -64,7 +95,9 @@ def problems_of(posting: Posting) -> list[tuple[str, str]]:
     if posting.closes_on and posting.closes_on < today:
         found.append(("closes_on", _("The last day to apply lies in the past.")))
     found += [
-        ("start_classes", _("A start date lies in the past.")) for start_class in posting.start_classes.all() if start_class.starts_on < today
+        ("start_classes", _("A start date lies in the past."))
+        for start_class in posting.start_classes.all()
+        if start_class.starts_on < today
     ][:1]
     return found
 

@@ -99,5 +99,5 @@ def test_yaml_that_does_not_parse_is_an_error_with_the_file_name(tmp_path: objec
 
     folder = Path(str(tmp_path))
     (folder / "roles.yaml").write_text("- key: [", encoding="utf-8")
-    with pytest.raises(LibraryError, match="roles.yaml"):
+    with pytest.raises(LibraryError, match=r"roles\.yaml"):
         library_files.read(folder)

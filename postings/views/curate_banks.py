@@ -61,7 +61,12 @@ def bank(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _bank_page(
-    request: HttpRequest, item: QuestionBank, *, form: PublishForm | None = None, new_form: NewQuestionForm | None = None, status: int | None = None
+    request: HttpRequest,
+    item: QuestionBank,
+    *,
+    form: PublishForm | None = None,
+    new_form: NewQuestionForm | None = None,
+    status: int | None = None,
 ) -> HttpResponse:
     draft, published = library.draft_bank(item), library.published_bank(item)
     shown = draft or published

@@ -55,7 +55,14 @@ def template_list(request: HttpRequest) -> HttpResponse:
     for role in roles_with_versions():
         versions = list(role.template.versions.all())
         newest = versions[0] if versions else None
-        rows.append({"role": role, "newest": newest, "states": completeness.of_template(newest), "is_draft": bool(newest and newest.state in library.OPEN_STATES)})
+        rows.append(
+            {
+                "role": role,
+                "newest": newest,
+                "states": completeness.of_template(newest),
+                "is_draft": bool(newest and newest.state in library.OPEN_STATES),
+            }
+        )
     return render(request, "postings/curate/template_list.html", {"rows": rows})
 
 
@@ -66,7 +73,9 @@ def template(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _template_page(request: HttpRequest, item: RoleTemplate, form: PublishForm, *, status: int | None = None) -> HttpResponse:
-    versions = list(item.versions.select_related("created_by", "published_by").prefetch_related("texts").annotate(posting_count=Count("postings")))
+    versions = list(
+        item.versions.select_related("created_by", "published_by").prefetch_related("texts").annotate(posting_count=Count("postings"))
+    )
     draft = next((version for version in versions if version.state in library.OPEN_STATES), None)
     published = next((version for version in versions if version.state == "published"), None)
     context = {
@@ -103,7 +112,10 @@ def publish(request: HttpRequest, key: str) -> HttpResponse:
         except library.LibraryRefused as refusal:
             form.add_error(None, refusal.message)
         else:
-            messages.success(request, _("Version %(number)d is published. New postings start from it; existing ones keep theirs.") % {"number": draft.number})
+            messages.success(
+                request,
+                _("Version %(number)d is published. New postings start from it; existing ones keep theirs.") % {"number": draft.number},
+            )
             return redirect("curate:template", key)
     return _template_page(request, item, form, status=422)
 
@@ -187,7 +199,11 @@ def _changes(before: TemplateText | None, after: TemplateText | None) -> list[tu
         return []
     parts = (*TemplateText.REQUIRED, "reports_to")
     labels = {field.name: str(getattr(field, "verbose_name", field.name)) for field in TemplateText._meta.get_fields()}
-    return [(labels[name], _words(getattr(before, name)), _words(getattr(after, name))) for name in parts if getattr(before, name) != getattr(after, name)]
+    return [
+        (labels[name], _words(getattr(before, name)), _words(getattr(after, name)))
+        for name in parts
+        if getattr(before, name) != getattr(after, name)
+    ]
 
 
 def _words(value: Any) -> str:

@@ -72,7 +72,13 @@ def test_compiled_catalogs_answer_with_the_right_plural(tmp_path: Path, settings
 
     compiled = stdlib_gettext.translation("django", tmp_path / "locale", ["hr"])
     assert compiled.gettext("A zebra") == "Zebra"
-    assert [compiled.ngettext("%(n)s zebra", "%(n)s zebras", n).split()[1] for n in (1, 2, 5, 21, 22)] == ["zebra", "zebre", "zebri", "zebra", "zebre"]
+    assert [compiled.ngettext("%(n)s zebra", "%(n)s zebras", n).split()[1] for n in (1, 2, 5, 21, 22)] == [
+        "zebra",
+        "zebre",
+        "zebri",
+        "zebra",
+        "zebre",
+    ]
 
 
 @pytest.mark.parametrize("language", catalogs.languages())
