@@ -45,7 +45,19 @@ def find_stage(plan: InterviewPlan, key: str) -> Stage | None:
     return next((stage for stage in plan.stages.all() if stage_key(stage) == key), None)
 
 
+# Ends that a stage list never offers: a rejection needs a reason, and withdrawing is the candidate's own.
+_NOT_LISTED = frozenset({StageKind.REJECTED, StageKind.WITHDRAWN})
+
+
+def movable(plan: InterviewPlan) -> list[Stage]:
+    """The stages that the team can name in a form, in the plan's order."""
+    return [stage for stage in plan.stages.all() if stage.kind not in _NOT_LISTED]
+
+
 def targets(stage: Stage, plan: InterviewPlan) -> list[Stage]:
-    """Where an application in ``stage`` may be moved by the team, in the plan's order; rejecting is a form of its own."""
-    own = (StageKind.REJECTED, StageKind.WITHDRAWN)
-    return [item for item in plan.stages.all() if item.pk != stage.pk and item.kind not in own and may_move(stage.kind, item.kind)]
+    """Where an application in ``stage`` may be moved by the team."""
+    return [item for item in movable(plan) if item.pk != stage.pk and may_move(stage.kind, item.kind)]
+
+
+def rejected_stage(plan: InterviewPlan) -> Stage:
+    return next(stage for stage in plan.stages.all() if stage.kind == StageKind.REJECTED)

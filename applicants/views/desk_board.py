@@ -1,0 +1,81 @@
+"""The pipeline of one posting, and the interview kit of a stage."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import get_language
+
+from applicants.access import open_board
+from applicants.forms.desk import BoardFilterForm
+from applicants.services import board as boards
+from applicants.stages import find_stage, stage_key
+from applicants.views.desk_common import READ, desk_view, rights_of
+from callcenter_jobs.ui.pages import render_form
+from postings.models import InterviewKit, Posting
+
+
+@desk_view(*READ)
+def board(request: HttpRequest, employer_slug: str, code: str) -> HttpResponse:
+    """Columns with cards. The same address answers the page, or for htmx and our script the board alone."""
+    membership, posting = open_board(request.user, employer_slug, code)
+    rights = rights_of(membership)
+    form = BoardFilterForm(request.GET, languages=boards.spoken(posting))
+    filters = boards.Filters()
+    if form.is_valid():
+        asked = form.cleaned_data
+        filters = boards.Filters(
+            words=asked["q"], flagged=asked["flagged"], fit=asked["fit"], language=asked["language"], by_email=rights["see_contact"]
+        )
+    built = boards.build(posting, filters)
+    context = {
+        "employer": membership.employer,
+        "membership": membership,
+        "posting": posting,
+        "board": built,
+        "form": form,
+        "filters": filters,
+        "here": request.get_full_path(),
+        "base": request.path,
+        "targets": [*built.columns, *[item for item in built.ended if item.kind == "hired"]],
+        **rights,
+    }
+    return render_form(request, "applicants/desk/board.html", context, fragment="applicants/desk/_board.html")
+
+
+@desk_view(*READ)
+def kit(request: HttpRequest, employer_slug: str, code: str, stage: str) -> HttpResponse:
+    """What to ask in a stage, what a strong answer shows and how to score it; to read and to print."""
+    membership, posting = open_board(request.user, employer_slug, code)
+    found = find_stage(posting.plan, stage)
+    if found is None or found.kit_id is None:
+        raise Http404
+    language = get_language() or "en"
+    kit = InterviewKit.objects.prefetch_related("kit_questions__question__texts").get(pk=found.kit_id)
+    asked = [(item.question, item.question.text_in(language)) for item in kit.kit_questions.all()]
+    questions = [
+        {
+            "text": text,
+            "category": question.get_category_display(),
+            "is_fallback": text.language != language,
+            "anchors": [(score, text.anchors.get(str(score), "")) for score in range(1, 6)] if text.anchors else [],
+        }
+        for question, text in asked
+        if text is not None
+    ]
+    context = {
+        "employer": membership.employer,
+        "posting": posting,
+        "stage": found,
+        "kit": kit,
+        "kit_name": kit.name_in(language),
+        "intro": kit.intro_in(language),
+        "questions": questions,
+        "others": _other_kits(posting, stage),
+    }
+    return render_form(request, "applicants/desk/kit.html", context)
+
+
+def _other_kits(posting: Posting, here: str) -> list[tuple[str, str]]:
+    return [
+        (stage_key(stage), stage.desk_name) for stage in posting.plan.stages.all() if stage.kit_id is not None and stage_key(stage) != here
+    ]
