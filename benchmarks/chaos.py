@@ -129,7 +129,11 @@ def phase(rig: Rig, rows: Rows, target: Target, *, name: str, fence: bool, kills
     """One stream against one setting: for ``seconds``, or until so many kills."""
     after = int(rows.one("SELECT coalesce(max(id), 0) FROM outbox_message"))
     rig.open(name, fence=fence)
-    stream = Stream(rig.address, target, tag=name.replace(" ", "-"))
+
+    def code_of(email: str) -> str:
+        return str(rows.one("SELECT code FROM applicants_application WHERE email = %s", email))
+
+    stream = Stream(rig.address, target, tag=name.replace(" ", "-"), code_of=code_of)
     before = sum(rig.kills.values())
     try:
         tend_until(rig, 6.0)

@@ -8,7 +8,6 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
@@ -23,7 +22,6 @@ class Field:
     kind: str
     value: str = ""
     checked: bool = False
-    required: bool = False
     options: list[str] = field(default_factory=list)
 
 
@@ -33,27 +31,27 @@ class Form:
     method: str
     fields: list[Field] = field(default_factory=list)
 
-    def named(self, name: str) -> Field | None:
-        return next((found for found in self.fields if found.name == name), None)
-
     def filled(self, answers: dict[str, str]) -> list[tuple[str, str]]:
-        """What a browser would send: ``answers`` by name, else the page's values; required choices take their first option."""
+        """What a browser would send for somebody in a hurry: ``answers`` by name, and the first option of every open choice."""
         sent: list[tuple[str, str]] = []
-        chosen: set[str] = set()
         for found in self.fields:
-            if found.kind in {"file", "submit", "button"}:
+            if not found.name or found.kind in {"file", "submit", "button", "radio"}:
                 continue
-            if found.kind in {"radio", "checkbox"}:
-                wanted = answers.get(found.name)
-                take = found.value == wanted if wanted is not None else found.checked or (found.required and found.name not in chosen)
-                if take and not (found.kind == "radio" and found.name in chosen):
-                    chosen.add(found.name)
+            if found.kind == "checkbox":
+                if found.checked or found.name in answers:
                     sent.append((found.name, found.value))
-                continue
-            value = answers.get(found.name, found.value)
-            if found.kind == "select" and not value:
-                value = next((option for option in found.options if option), "") if found.required else ""
-            sent.append((found.name, value))
+            elif found.kind == "select":
+                first = next((option for option in found.options if option), "")
+                sent.append((found.name, answers.get(found.name, found.value or first)))
+            else:
+                sent.append((found.name, answers.get(found.name, found.value)))
+        groups: dict[str, list[Field]] = {}
+        for found in self.fields:
+            if found.kind == "radio":
+                groups.setdefault(found.name, []).append(found)
+        for name, options in groups.items():
+            chosen = next((option for option in options if option.checked), options[0])
+            sent.append((name, answers.get(name, chosen.value)))
         return sent
 
 
@@ -72,20 +70,19 @@ class _Reader(HTMLParser):
             self.forms.append(self._form)
         if self._form is None:
             return
-        required = "required" in got
         if tag == "input":
             kind = got.get("type", "text")
             value = got.get("value", "on" if kind == "checkbox" else "")
-            self._form.fields.append(Field(got.get("name", ""), kind, value, "checked" in got, required))
+            self._form.fields.append(Field(got.get("name", ""), kind, value, "checked" in got))
         elif tag == "select":
-            self._select = Field(got.get("name", ""), "select", required=required)
+            self._select = Field(got.get("name", ""), "select")
             self._form.fields.append(self._select)
         elif tag == "option" and self._select is not None:
             self._select.options.append(got.get("value", ""))
             if "selected" in got:
                 self._select.value = got.get("value", "")
         elif tag == "textarea":
-            self._textarea = Field(got.get("name", ""), "textarea", required=required)
+            self._textarea = Field(got.get("name", ""), "textarea")
             self._form.fields.append(self._textarea)
 
     def handle_endtag(self, tag: str) -> None:
@@ -107,17 +104,18 @@ class Page:
     status: int
     text: str
 
-    @property
-    def path(self) -> str:
-        return urllib.parse.urlsplit(self.url).path
-
     def forms(self) -> list[Form]:
         reader = _Reader()
         reader.feed(self.text)
         return reader.forms
 
-    def form(self, wanted: Callable[[Form], bool]) -> Form | None:
-        return next((found for found in self.forms() if wanted(found)), None)
+    def form(self, *, having: set[str]) -> Form | None:
+        """The first form with one of the fields; a name that ends in ``_`` stands for all that begin so."""
+        starts = tuple(name for name in having if name.endswith("_"))
+        for found in self.forms():
+            if any(item.name in having or (starts and item.name.startswith(starts)) for item in found.fields):
+                return found
+        return None
 
 
 class Browser:
@@ -143,9 +141,6 @@ class Browser:
     def send(self, page: Page, form: Form, answers: dict[str, str]) -> Page:
         target = urllib.parse.urljoin(page.url, form.action or page.url)
         return self._ask(target, urllib.parse.urlencode(form.filled(answers)).encode(), referer=page.url)
-
-    def post(self, path: str, values: dict[str, str], *, referer: str) -> Page:
-        return self._ask(path, urllib.parse.urlencode(values).encode(), referer=referer)
 
     def _ask(self, path: str, body: bytes | None, referer: str = "") -> Page:
         url = urllib.parse.urljoin(self.address, path)
