@@ -7,11 +7,15 @@ is a candidate.
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
     from applicants.models import Application
     from callcenter_jobs.accounts.models import User
     from postings.models import Employer, Posting
@@ -110,3 +114,21 @@ def foreign_application(foreign_posting: Posting) -> Application:
     from applicants.tests.factories import ApplicationFactory
 
     return ApplicationFactory.create(posting=foreign_posting)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium for tests marked ``browser``; they are skipped where there is none. Pages: ``browser.new_page()``."""
+    from playwright.sync_api import sync_playwright
+
+    from callcenter_jobs.local.chromium import find_chromium
+
+    path = find_chromium()
+    if path is None:
+        pytest.skip("NO CHROMIUM: this browser test was not run")
+    # Playwright keeps an event loop in this thread, and Django would refuse the database beside one.
+    os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()

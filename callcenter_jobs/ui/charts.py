@@ -45,7 +45,9 @@ class BarChart:
 
     def rows(self) -> list[dict[str, object]]:
         end = float(self.top if self.top is not None else max((bar.value for bar in self.bars), default=0)) or 1.0
-        return [{"bar": bar, "shown": bar.shown or str(bar.value), "width": as_percent(min(float(bar.value) / end, 1.0))} for bar in self.bars]
+        return [
+            {"bar": bar, "shown": bar.shown or str(bar.value), "width": as_percent(min(float(bar.value) / end, 1.0))} for bar in self.bars
+        ]
 
 
 @dataclass(frozen=True, slots=True)

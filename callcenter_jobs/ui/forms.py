@@ -9,13 +9,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 # C0 and C1 control characters except tab, line feed and carriage return, and the marks that reorder text.
 CONTROL = re.compile("[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufeff]")
@@ -92,6 +97,13 @@ class Renderer(TemplatesSetting):
     field_template_name = "django/forms/field.html"
 
 
+TOO_LONG = ngettext_lazy(
+    "Write at most %(limit_value)d character; this has %(show_value)d.",
+    "Write at most %(limit_value)d characters; this has %(show_value)d.",
+    "limit_value",
+)
+
+
 def refuse_line_breaks(value: object) -> None:
     if isinstance(value, str) and LINE_BREAK.search(value):
         raise ValidationError(_("Write this on one line, without line breaks."), code="line_break")
@@ -106,6 +118,24 @@ class SummaryEntry:
     target: str
 
 
+REQUIRED_WORDS: dict[str, StrOrPromise] = {
+    "check": _("Tick this box to go on."),
+    "choices": _("Choose one of these."),
+    "select": _("Choose one from the list."),
+    "file": _("Choose a file."),
+}
+
+
+def plain_words(field: forms.Field) -> None:
+    """Says what to do where Django says what is wrong; messages that a form wrote itself stay."""
+    if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
+        kind = next((name for widget, name in KINDS if isinstance(field.widget, widget)), "text")
+        field.error_messages["required"] = REQUIRED_WORDS.get(kind, _("Fill this in."))
+    for validator in field.validators:
+        if isinstance(validator, MaxLengthValidator):
+            validator.message = TOO_LONG
+
+
 class FormBehavior:
     """Mixed into BaseForm and BaseModelForm.
 
@@ -117,6 +147,7 @@ class FormBehavior:
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for field in self.fields.values():  # type: ignore[attr-defined]
+            plain_words(field)
             if isinstance(field, forms.CharField) and not isinstance(field.widget, forms.Textarea | forms.HiddenInput):
                 field.validators = [refuse_line_breaks, *field.validators]
 

@@ -66,7 +66,9 @@ def paginate(request: HttpRequest, items: QuerySet[Any, T] | Sequence[T], *, per
     paginator: Paginator[Any] = Paginator(items, per_page)
     number = min(_asked(request.GET.get(param, "")), paginator.num_pages)
     page = paginator.page(number)
-    return Page(items=list(page.object_list), number=number, pages=paginator.num_pages, total=paginator.count, per_page=per_page, param=param)
+    return Page(
+        items=list(page.object_list), number=number, pages=paginator.num_pages, total=paginator.count, per_page=per_page, param=param
+    )
 
 
 def _asked(text: str) -> int:

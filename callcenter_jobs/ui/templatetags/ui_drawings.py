@@ -17,7 +17,9 @@ register = template.Library()
 
 
 @register.inclusion_tag("ui/shift_strip.html")
-def shift_strip(mask: int | None, label: str = "", *, have: int | None = None, size: str = "small", legend: bool | None = None) -> dict[str, Any]:
+def shift_strip(
+    mask: int | None, label: str = "", *, have: int | None = None, size: str = "small", legend: bool | None = None
+) -> dict[str, Any]:
     """A week of shifts. ``label`` is the same in words ("Mon–Fri day, Sat early").
 
     With ``have`` the mask is the need, and the drawing shows what is covered, missing and extra.

@@ -20,8 +20,8 @@ def field(bound: BoundField) -> SafeString:
 
 
 @register.inclusion_tag("ui/error_summary.html")
-def form_errors(*given: Any) -> dict[str, Any]:
-    """The summary on top of the page; takes forms and formsets. Nothing when there is no error."""
+def form_errors(*given: Any, focus: bool = True) -> dict[str, Any]:
+    """The summary on top of the page; takes forms and formsets, and the focus. Nothing when there is no error."""
     entries: list[SummaryEntry] = []
     for item in given:
         if isinstance(item, forms.BaseForm):
@@ -31,7 +31,7 @@ def form_errors(*given: Any) -> dict[str, Any]:
                 entries += [SummaryEntry(message=str(error), label="", target="") for error in item.non_form_errors()]
             for form in item.forms:
                 entries += summary_of(form)
-    return {"entries": entries}
+    return {"entries": entries, "focus": focus}
 
 
 @register.inclusion_tag("ui/form_fields.html")

@@ -11,7 +11,7 @@ from django.template.context import Context
 from django.urls import NoReverseMatch, reverse, translate_url
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override, pgettext
 
 from callcenter_jobs.lib.locale_names import language_name
 from callcenter_jobs.ui.pagination import Page
@@ -39,7 +39,12 @@ def languages_of(context: Context) -> list[dict[str, Any]]:
     here = request.get_full_path() if request else "/"
     current = get_language()
     return [
-        {"code": code, "name": _capital(language_name(code, code, own=True)), "href": translate_url(here, code), "is_current": code == current}
+        {
+            "code": code,
+            "name": _capital(language_name(code, code, own=True)),
+            "href": translate_url(here, code),
+            "is_current": code == current,
+        }
         for code, _label in settings.LANGUAGES
     ]
 
@@ -49,14 +54,19 @@ def _capital(word: str) -> str:
 
 
 @register.inclusion_tag("ui/language_links.html", takes_context=True)
-def language_links(context: Context, style: str = "menu") -> dict[str, Any]:
-    return {"languages": languages_of(context), "style": style, "current": get_language()}
+def language_links(context: Context, shape: str = "menu") -> dict[str, Any]:
+    """shape: "menu" behind a button, or "list"."""
+    return {"languages": languages_of(context), "as_menu": shape == "menu", "current": get_language()}
 
 
 @register.inclusion_tag("ui/language_offer.html", takes_context=True)
 def language_offer(context: Context, code: str) -> dict[str, Any]:
-    """The same page in the language that the browser asked for, named in that language."""
-    return {"language": next((language for language in languages_of(context) if language["code"] == code), None)}
+    """The same page in the language that the browser asked for, offered in that language."""
+    language = next((language for language in languages_of(context) if language["code"] == code), None)
+    with override(code):
+        # Translators: shown to readers of other languages, so name your own language here: "Les denne siden på norsk".
+        words = pgettext("offer of your language", "Read this page in English")
+    return {"language": language, "words": words}
 
 
 @register.simple_tag(takes_context=True)

@@ -12,8 +12,8 @@ from django import template
 from django.templatetags.static import static
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext as _
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from callcenter_jobs.lib import money as amounts
 
@@ -147,12 +147,15 @@ def sheet(content: str, label: str, *, count: int = 0, icon: str = "sliders-hori
 
 
 @register.simple_block_tag(end_name="endmenu")
-def menu(content: str, label: str, *, icon: str = "", align: str = "end", variant: str = "quiet", icon_only: bool = False, size: str = "") -> SafeString:
+def menu(
+    content: str, label: str, *, icon: str = "", align: str = "end", variant: str = "quiet", icon_only: bool = False, size: str = ""
+) -> SafeString:
     """A small menu of links and buttons behind a summary; opens and closes without a script."""
     words = format_html('<span class="visually-hidden">{}</span>' if icon_only else "<span>{}</span>", label)
     tail = "" if icon_only else render_icon("chevron-down", size=16)
     return format_html(
-        '<details class="menu menu--{}" name="menu"><summary class="button button--{}{}">{}{}{}</summary><div class="menu__body">{}</div></details>',
+        '<details class="menu menu--{}" name="menu"><summary class="button button--{}{}">{}{}{}</summary>'
+        '<div class="menu__body">{}</div></details>',
         align, variant, f" button--{size}" if size else "", render_icon(icon, size=18) if icon else "", words, tail, content,
     )  # fmt: skip
 
@@ -223,18 +226,34 @@ def initials(name: str) -> dict[str, Any]:
     return {"letters": letters.upper()}
 
 
+def _changes(before: list[str], after: list[str]) -> list[tuple[str, str]]:
+    """Pairs of old and new; a change, a space and a change are one change, which is how people read them."""
+    pairs: list[tuple[str, str]] = []
+    for kind, first, last, start, end in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        gone, come = "".join(before[first:last]), "".join(after[start:end])
+        joins = len(pairs) > 1 and kind != "equal" and pairs[-1][0] == pairs[-1][1] and pairs[-1][0].isspace()
+        if joins:
+            space, earlier = pairs.pop(), pairs.pop()
+            gone, come = earlier[0] + space[0] + gone, earlier[1] + space[1] + come
+        pairs.append((gone, come))
+    return pairs
+
+
 @register.simple_tag
 def diff(old: str, new: str) -> SafeString:
     """What changed from one text to the other, word by word, marked in color and in words for screen readers."""
     before, after = WORDS.findall(old), WORDS.findall(new)
     parts: list[SafeString] = []
-    for kind, first, last, start, end in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        gone, come = "".join(before[first:last]), "".join(after[start:end])
-        if kind == "equal":
+    for gone, come in _changes(before, after):
+        if gone == come:
             parts.append(conditional_escape(come))
             continue
         if gone.strip():
-            parts.append(format_html('<del><span class="visually-hidden">{} </span>{}</del>', _("removed:"), gone))
+            parts.append(format_html('<del><span class="visually-hidden">{} </span>{}</del> ', _("removed:"), gone))
         if come:
-            parts.append(format_html('<ins><span class="visually-hidden">{} </span>{}</ins>', _("added:"), come) if come.strip() else conditional_escape(come))
+            parts.append(
+                format_html('<ins><span class="visually-hidden">{} </span>{}</ins>', _("added:"), come)
+                if come.strip()
+                else conditional_escape(come)
+            )
     return format_html('<div class="diff">{}</div>', mark_safe("".join(parts)))  # noqa: S308  parts are escaped above
