@@ -54,7 +54,7 @@ lock: dev-venv ## Pin every package and its hashes again after a change of the r
 	@$(VENV)/bin/uv pip compile -q --universal --generate-hashes --python-version 3.11 requirements/dev.txt -o requirements/dev-lock.txt
 
 messages: dev-venv ## Collect the strings to translate into locale/
-	@$(LOCAL) $(PY) manage.py update_catalogs
+	@$(LOCAL) $(PY) manage.py make_catalogs
 
 chaos: dev-venv ## Kill everything at random under load and count what was lost or doubled
 	@$(PY) -m benchmarks.chaos $(ARGS)
