@@ -25,6 +25,8 @@ def shift_strip(
     With ``have`` the mask is the need, and the drawing shows what is covered, missing and extra.
     size: "small" (84 px, for rows), "medium" (126 px), "large" (with days and hours).
     """
+    # A template that has no week to lay over passes an empty text, not None.
+    have = have if isinstance(have, int) else None
     drawing = strips.Strip(need=mask or 0, have=have)
     language = get_language() or "en"
     return {
