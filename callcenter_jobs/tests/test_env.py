@@ -14,7 +14,9 @@ from callcenter_jobs import env
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@pytest.mark.parametrize(("raw", "value"), [("1", True), ("True", True), (" yes ", True), ("on", True), ("0", False), ("no", False), ("", False)])
+@pytest.mark.parametrize(
+    ("raw", "value"), [("1", True), ("True", True), (" yes ", True), ("on", True), ("0", False), ("no", False), ("", False)]
+)
 def test_flag_reads_the_usual_words(monkeypatch: pytest.MonkeyPatch, raw: str, value: bool) -> None:
     monkeypatch.setenv("A_FLAG", raw)
     assert env.flag("A_FLAG", not value) is value

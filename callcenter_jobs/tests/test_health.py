@@ -9,8 +9,7 @@ from django.core.cache import cache
 from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
-from pytest_django import DjangoAssertNumQueries
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from callcenter_jobs import health
 from callcenter_jobs.outbox.models import Heartbeat
@@ -46,7 +45,7 @@ def test_ready_when_all_parts_work(client: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_a_silent_worker_degrades_and_does_not_take_the_portal_away(client: Client, settings: SettingsWrapper) -> None:
+def test_a_silent_worker_degrades_and_does_not_take_the_portal_away(client: Client, settings: Settings) -> None:
     settings.HEALTH_TOKEN = TOKEN
     assert parts(client)["worker"] == "never seen"
     Heartbeat.objects.create(name="worker", beat_at=timezone.now() - timedelta(minutes=10))
@@ -56,7 +55,7 @@ def test_a_silent_worker_degrades_and_does_not_take_the_portal_away(client: Clie
 
 
 @pytest.mark.django_db
-def test_a_lost_cache_degrades(client: Client, settings: SettingsWrapper, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_lost_cache_degrades(client: Client, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.HEALTH_TOKEN = TOKEN
     Heartbeat.beat("worker")
     monkeypatch.setattr(cache, "get", lambda key, default=None, version=None: default)
@@ -65,9 +64,9 @@ def test_a_lost_cache_degrades(client: Client, settings: SettingsWrapper, monkey
 
 
 @pytest.mark.django_db
-def test_pending_migrations_make_it_unavailable(client: Client, settings: SettingsWrapper, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pending_migrations_make_it_unavailable(client: Client, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.HEALTH_TOKEN = TOKEN
-    monkeypatch.setattr(health.MigrationExecutor, "migration_plan", lambda self, targets: [("a", False), ("b", False)])
+    monkeypatch.setattr("callcenter_jobs.health.MigrationExecutor.migration_plan", lambda self, targets: [("a", False), ("b", False)])
     assert client.get("/readyz").status_code == 503
     assert parts(client)["migrations"] == "2 pending"
 
@@ -77,20 +76,20 @@ def test_a_lost_database_makes_it_unavailable_and_says_no_more(client: Client, m
     def no_cursor() -> None:
         raise OperationalError("connection to 10.0.0.5 refused for user portal")
 
-    monkeypatch.setattr(health.connection, "cursor", no_cursor)
+    monkeypatch.setattr("callcenter_jobs.health.connection.cursor", no_cursor)
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json()) == (503, {"status": "unavailable"})
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("given", ["", "Bearer ", "Bearer wrong", f"Basic {TOKEN}"])
-def test_a_stranger_reads_one_word(client: Client, settings: SettingsWrapper, given: str) -> None:
+def test_a_stranger_reads_one_word(client: Client, settings: Settings, given: str) -> None:
     settings.HEALTH_TOKEN = TOKEN
     assert set(client.get("/readyz", headers={"Authorization": given}).json()) == {"status"}
 
 
 @pytest.mark.django_db
-def test_no_token_set_means_nobody_reads_more(client: Client, settings: SettingsWrapper) -> None:
+def test_no_token_set_means_nobody_reads_more(client: Client, settings: Settings) -> None:
     settings.HEALTH_TOKEN = ""
     assert set(client.get("/readyz", headers={"Authorization": "Bearer "}).json()) == {"status"}
 

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from callcenter_jobs.local import mailbox as mailbox_module
 from callcenter_jobs.local import processes
@@ -158,7 +158,7 @@ def test_the_program_serves_and_stops_on_sigterm(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def store(tmp_path: Path, settings: SettingsWrapper) -> MailStore:
+def store(tmp_path: Path, settings: Settings) -> MailStore:
     settings.MAILBOX_DIR = str(tmp_path / "mailbox")
     return MailStore(tmp_path / "mailbox")
 
@@ -235,14 +235,23 @@ def test_delete_all_needs_a_form(client: Client, put: Callable[..., str], store:
 
 
 @pytest.mark.django_db
-def test_without_a_mailbox_there_is_no_page(client: Client, settings: SettingsWrapper) -> None:
+def test_without_a_mailbox_there_is_no_page(client: Client, settings: Settings) -> None:
     settings.MAILBOX_DIR = ""
     assert client.get("/mailbox/").status_code == 404
 
 
+RESOLVE = """
+import django; django.setup()
+from django.urls import Resolver404, resolve
+try:
+    resolve("/mailbox/")
+except Resolver404:
+    print("none")
+"""
+
+
 def test_outside_a_local_run_the_address_does_not_exist() -> None:
-    code = "import django; django.setup(); from django.urls import resolve, Resolver404\ntry:\n    resolve('/mailbox/')\nexcept Resolver404:\n    print('none')"
     keep = {key: value for key, value in os.environ.items() if key not in {"LOCAL_MODE", "DJANGO_SETTINGS_MODULE"}}
     env = {**keep, "DJANGO_SETTINGS_MODULE": "callcenter_jobs.settings", "SECRET_KEY": "x" * 60}
-    done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=False)
+    done = subprocess.run([sys.executable, "-c", RESOLVE], env=env, capture_output=True, text=True, check=False)
     assert done.stdout.strip() == "none", done.stderr[-500:]
