@@ -38,7 +38,7 @@ class CappedUploadHandler(FileUploadHandler):
         if room > 0:
             self.kept_bytes += self.kept.write(raw_data[:room])
 
-    def file_complete(self, file_size: int) -> UploadedFile:
+    def file_complete(self, file_size: int) -> UploadedFile[bytes]:
         self.kept.seek(0)
         name, kind = self.file_name or "", self.content_type or ""
         kept: IO[bytes] = self.kept

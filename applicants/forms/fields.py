@@ -82,7 +82,8 @@ class PhoneField(forms.CharField):
             number = None
         if number is None or not phonenumbers.is_valid_number(number) or number.extension:
             raise ValidationError(
-                _("This is not a phone number that can be called. Write it with the country code, for example +47 22 33 44 55."), code="invalid"
+                _("This is not a phone number that can be called. Write it with the country code, for example +47 22 33 44 55."),
+                code="invalid",
             )
         return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
@@ -132,8 +133,8 @@ class ResumeField(forms.FileField):
         widget = forms.FileInput(attrs={"accept": ".pdf,.docx,.odt"})
         super().__init__(required=False, allow_empty_file=True, widget=widget, **kwargs)
 
-    def clean(self, data: Any, initial: Any = None) -> CheckedFile | None:  # type: ignore[override]
-        upload: UploadedFile | None = super().clean(data, initial)
+    def clean(self, data: Any, initial: Any = None) -> CheckedFile | None:
+        upload: UploadedFile[bytes] | None = super().clean(data, initial)
         if not upload:
             return None
         content = upload.read()

@@ -96,9 +96,9 @@ class WeekForm(BaseForm):
                 required=spoken.is_required,
             )
         known = {spoken.language for spoken in self.asked}
-        others = [("", _("None")), *(pair for pair in languages_of_work() if pair[0] not in known)]
+        self.others: list[tuple[str, Any]] = [("", _("None")), *(pair for pair in languages_of_work() if pair[0] not in known)]
         for number in range(1, OTHER_LANGUAGES + 1):
-            self.fields[f"other_{number}"] = forms.ChoiceField(label=_("Another language"), choices=others, required=False)
+            self.fields[f"other_{number}"] = forms.ChoiceField(label=_("Another language"), choices=self.others, required=False)
             self.fields[f"other_{number}_level"] = LevelField(label=_("Level"), required=False)
         if self.starts:
             dates = [(start.code, date_long(start.starts_on, here)) for start in start_classes]
@@ -122,6 +122,15 @@ class WeekForm(BaseForm):
                 self.add_error(f"other_{number}", _("You have already named this language."))
             chosen.append(language or "")
         return cleaned
+
+    def offer(self, languages: Iterable[str], here: str) -> None:
+        """Let these be chosen as another language too."""
+        offered = {code for code, _label in self.others}
+        self.others += [(code, language_name(code, here)) for code in languages if code not in offered]
+        for number in range(1, OTHER_LANGUAGES + 1):
+            field = self.fields[f"other_{number}"]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = self.others
 
     def level_fields(self) -> list[Any]:
         return [self[f"level_{item.language}"] for item in self.asked]

@@ -15,7 +15,6 @@ from applicants.forms.fields import NOT_SPOKEN
 from applicants.forms.screens import OTHER_LANGUAGES, AnswersForm, PhoneForm, WeekForm, question_key, upcoming
 from applicants.models import Answer, Application
 from applicants.services.correcting import Corrected
-from callcenter_jobs.lib.locale_names import language_name
 from callcenter_jobs.ui.forms import BaseForm
 from postings.models import ScreeningQuestion
 
@@ -64,7 +63,7 @@ class CorrectionForms:
         return self.phone, self.week, self.answers
 
     def is_valid(self) -> bool:
-        return all([form.is_valid() for form in self.all])
+        return sum(form.is_valid() for form in self.all) == len(self.all)  # each is asked, so that each shows its errors
 
     @property
     def corrected(self) -> Corrected:
@@ -77,15 +76,11 @@ class CorrectionForms:
         )
 
     def _show_spoken(self, application: Application) -> None:
-        """A language that the list of today does not offer stays choosable for whoever named it."""
+        """A language that today's list does not offer stays choosable for whoever named it."""
         here = get_language() or "en"
-        for number in range(1, OTHER_LANGUAGES + 1):
-            field = self.week.fields[f"other_{number}"]
-            assert isinstance(field, forms.ChoiceField)
-            offered = {code for code, _label in field.choices}  # type: ignore[union-attr]
-            asked = {item.language for item in self.week.asked}
-            more = [item.language for item in application.languages.all() if item.language not in offered | asked]
-            field.choices = [*field.choices, *((code, language_name(code, here)) for code in more)]  # type: ignore[misc]
+        asked = {item.language for item in self.week.asked}
+        more = [item.language for item in application.languages.all() if item.language not in asked]
+        self.week.offer(more, here)
 
 
 def _questions_of(application: Application, answers: Sequence[Answer]) -> list[ScreeningQuestion]:

@@ -18,6 +18,8 @@ MESSAGES: dict[Refusal, Promise] = {
     Refusal.ENCRYPTED: _("This file is protected by a password. Save it without a password and choose it again."),
     Refusal.SCRIPTS: _("This file contains macros, scripts or actions. Save your résumé as a plain PDF and choose that file."),
     Refusal.ATTACHMENTS: _("This file has other files attached. Save your résumé as a plain PDF and choose that file."),
-    Refusal.OUTSIDE_PARTS: _("This file loads parts from elsewhere, such as a template or a linked picture. Save your résumé as PDF and choose that file."),
+    Refusal.OUTSIDE_PARTS: _(
+        "This file loads parts from elsewhere, such as a template or a linked picture. Save your résumé as PDF and choose that file."
+    ),
     Refusal.TOO_COMPLEX: _("This file takes too long to check. Save your résumé as a simple PDF and choose that file."),
 }

@@ -54,9 +54,8 @@ def close_doors() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))
 
 
-def run(task: str, kind: FileType, content: bytes) -> dict[str, str]:
-    """``{"text": …}`` or ``{"refused": code}``; ``check`` of a PDF returns no text."""
-    close_doors()
+def judge(task: str, kind: FileType, content: bytes) -> dict[str, str]:
+    """``{"text": …}`` or ``{"refused": code}``; ``check`` returns no text."""
     from applicants.resumes import office, pdf
 
     try:
@@ -78,7 +77,8 @@ def main() -> None:
     limit()
     task, kind = sys.argv[1], FileType(sys.argv[2])
     content = sys.stdin.buffer.read(MAX_BYTES + 1)
-    answer = run(task, kind, content)
+    close_doors()
+    answer = judge(task, kind, content)
     sys.stdout.write(json.dumps(answer))
     sys.stdout.flush()
 

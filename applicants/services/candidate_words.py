@@ -54,8 +54,9 @@ def next_step(view: CandidateView) -> str:
         case StageKind.OFFER:
             return _("%(employer)s tells you the terms. Read them in peace before you say yes.") % names
         case StageKind.HIRED:
-            start = application.start_class
-            return _("You start on %(day)s.") % {"day": _day(start.starts_on)} if start else _("%(employer)s writes to you about your first day.") % names
+            if application.start_class:
+                return _("You start on %(day)s.") % {"day": _day(application.start_class.starts_on)}
+            return _("%(employer)s writes to you about your first day.") % names
         case StageKind.WITHDRAWN:
             return _("Nothing more happens. You can apply again as long as the job is open.")
     return _("Thank you for your time. There are other jobs that may fit you.")

@@ -44,7 +44,9 @@ def correct_application(application: Application, *, corrected: Corrected) -> li
     )
     view = view_of(locked)
     if not view.can_correct:
-        raise CorrectionRefused(_("%(employer)s has begun to work on your application, so it can no longer be changed here.") % {"employer": locked.employer})
+        raise CorrectionRefused(
+            _("%(employer)s has begun to work on your application, so it can no longer be changed here.") % {"employer": locked.employer}
+        )
     noted = [*_correct_details(locked, corrected), *_correct_languages(locked, corrected), *_correct_answers(locked, corrected)]
     if noted:
         refresh_flag(locked)
@@ -55,7 +57,9 @@ def correct_application(application: Application, *, corrected: Corrected) -> li
 
 
 def _note(application: Application, field_name: str, before: str, after: str, answer: Answer | None = None) -> Correction:
-    return Correction.objects.create(application=application, answer=answer, field=field_name, before=before, after=after, at=timezone.now())
+    return Correction.objects.create(
+        application=application, answer=answer, field=field_name, before=before, after=after, at=timezone.now()
+    )
 
 
 def _correct_details(application: Application, corrected: Corrected) -> list[Correction]:

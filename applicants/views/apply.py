@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -87,8 +87,10 @@ def sent(request: HttpRequest, code: str, key: str) -> HttpResponse:
     posting = screens.get_posting(code)
     draft = find_draft(code, key)
     receipt = receipt_of(draft) if draft else None
-    if draft is None or receipt is None:
-        return see_other(reverse("apply:start", args=[code])) if draft else render(request, "applicants/apply/gone.html", {"posting": posting}, status=404)
+    if draft is None:
+        return render(request, "applicants/apply/gone.html", {"posting": posting}, status=404)
+    if receipt is None:
+        return see_other(screens.screen_url(posting, draft, screens.CONTACT))
     first, *coming = [stage.candidate_name for stage in posting.plan.stages.all() if stage.is_visible and not stage.is_terminal]
     stops = [Stop(label=first, state=StopState.CURRENT, at=receipt.sent_at), *(Stop(label=label) for label in coming)]
     return render(request, "applicants/apply/sent.html", {"posting": posting, "receipt": receipt, "stops": stops})
@@ -194,6 +196,6 @@ def within(request: HttpRequest, scope: str, factor: int) -> Verdict:
 
 
 def see_other(url: str) -> HttpResponse:
-    response: HttpResponseRedirect = redirect(url)  # type: ignore[assignment]
+    response = redirect(url)
     response.status_code = 303
     return response

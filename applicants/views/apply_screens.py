@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,12 +54,11 @@ def finish_form(posting: Posting, *args: Any, **kwargs: Any) -> FinishForm:
     return FinishForm(*args, questions=questions, fallback=posting.language, employer_name=posting.employer.name, **kwargs)
 
 
-MAKERS = {CONTACT: contact_form, WEEK: week_form, QUESTIONS: finish_form}
+MAKERS: dict[str, Callable[..., ScreenForm]] = {CONTACT: contact_form, WEEK: week_form, QUESTIONS: finish_form}
 
 
 def form_for(screen: str, posting: Posting, *args: Any, **kwargs: Any) -> ScreenForm:
-    made: ScreenForm = MAKERS[screen](posting, *args, **kwargs)  # type: ignore[operator]
-    return made
+    return MAKERS[screen](posting, *args, **kwargs)
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,9 @@ def withdraw(request: HttpRequest, token: str) -> HttpResponse:
     view = view_of(application)
     if not view.can_withdraw:
         return redirect("status:detail", token)
-    return render(request, "applicants/status/withdraw.html", page_context(view, token) | {"form": form}, status=422 if form.errors else 200)
+    return render(
+        request, "applicants/status/withdraw.html", page_context(view, token) | {"form": form}, status=422 if form.errors else 200
+    )
 
 
 @login_not_required
@@ -83,7 +85,9 @@ def correct(request: HttpRequest, token: str) -> HttpResponse:
             messages.success(request, correction_words(len(noted)))
         return redirect("status:detail", token)
     has_errors = any(form.errors for form in forms.all)
-    return render(request, "applicants/status/correct.html", page_context(view, token) | {"forms": forms}, status=422 if has_errors else 200)
+    return render(
+        request, "applicants/status/correct.html", page_context(view, token) | {"forms": forms}, status=422 if has_errors else 200
+    )
 
 
 def correction_words(count: int) -> str:
