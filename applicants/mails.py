@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject, cached_property
 from django.utils.translation import gettext as _
 
 from applicants import team_mails
@@ -21,7 +23,7 @@ from callcenter_jobs.outbox import compose
 from callcenter_jobs.outbox.models import Message
 from callcenter_jobs.ui.line import StopState
 from postings.enums import StageKind
-from postings.models import Stage
+from postings.models import Posting, Stage
 
 MAIL_STATE = {
     StopState.PASSED: "done",
@@ -34,7 +36,6 @@ MAIL_STATE = {
 def _application(message: Message) -> Application:
     application = (
         Application.objects.select_related("employer", "posting", "posting__plan", "stage", "candidate")
-        .prefetch_related("posting__texts", "posting__plan__stages", "stage_changes")
         .filter(code=message.context["application"])
         .first()
     )
@@ -43,33 +44,57 @@ def _application(message: Message) -> Application:
     return application
 
 
-def _here(message: Message, application: Application) -> Stage:
-    """The stage that the mail is about: the one it was written for, else the one that the candidate knows of."""
-    wanted = message.context.get("stage")
-    for stage in application.posting.plan.stages.all():
-        if stage.pk == wanted:
-            return stage
-    return told_stage(application)
+class _Words:
+    """What a mail says beyond its subject, read from the database only when a template asks: a move writes its subject
+    in the request, its text is written when the mail is sent."""
+
+    def __init__(self, message: Message, application: Application) -> None:
+        self.message = message
+        self._bare = application
+
+    @cached_property
+    def application(self) -> Application:
+        prefetch_related_objects([self._bare], "posting__texts", "posting__plan__stages", "stage_changes")
+        return self._bare
+
+    def posting(self) -> Posting:
+        return self.application.posting
+
+    @cached_property
+    def here(self) -> Stage:
+        """The stage that the mail is about: the one it was written for, else the one that the candidate knows of."""
+        wanted = self.message.context.get("stage")
+        stages = self.application.posting.plan.stages.all()
+        return next((stage for stage in stages if stage.pk == wanted), None) or told_stage(self.application)
+
+    def stage_name(self) -> str:
+        return self.here.candidate_name
+
+    def stops(self) -> list[tuple[str, str]]:
+        return [(stop.label, MAIL_STATE[StopState(stop.state)]) for stop in stops_for(self.application, here=self.here)]
+
+    def reason(self) -> str:
+        names = {"employer": self.application.employer.name, "title": self.application.posting.title}
+        return _("You get this e-mail because you applied for “%(title)s” at %(employer)s.") % names
 
 
 def candidate_context(message: Message, *, masked: bool) -> dict[str, Any]:
     """What all mails to a candidate share."""
     application = _application(message)
-    here = _here(message, application)
+    words = _Words(message, application)
     link = compose.MASK if masked else compose.absolute(reverse("status:detail", args=[status_token(application)]))
-    names = {"employer": application.employer.name, "title": application.posting.title}
     return {
         "application": application,
-        "posting": application.posting,
+        "posting": SimpleLazyObject(words.posting),
         "employer": application.employer,
         "first_name": application.name.split(" ")[0],
-        "stage_name": here.candidate_name,
+        "stage_name": SimpleLazyObject(words.stage_name),
         "reply_due_on": application.reply_due_on,
         "already_applied": message.context.get("already_applied", False),
-        "stops": [(stop.label, MAIL_STATE[StopState(stop.state)]) for stop in stops_for(application, here=here)],
+        "stops": SimpleLazyObject(words.stops),
         "button_url": link,
         "button_label": _("See where you stand"),
-        "reason": _("You get this e-mail because you applied for “%(title)s” at %(employer)s.") % names,
+        "reason": SimpleLazyObject(words.reason),
     }
 
 

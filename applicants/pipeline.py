@@ -164,7 +164,8 @@ def refusal_of(application: Application, *, to: Stage, undoing: bool = False) ->
     if not undoing and not may_move(before.kind, to.kind):
         return MoveRefused(
             "not_allowed",
-            _("%(name)s cannot move from “%(from)s” to “%(to)s”.") % {"name": application.name, "from": before.desk_name, "to": to.desk_name},
+            _("%(name)s cannot move from “%(from)s” to “%(to)s”.")
+            % {"name": application.name, "from": before.desk_name, "to": to.desk_name},
         )
     return None
 
@@ -192,9 +193,13 @@ def move_many(applications: Iterable[Application], *, one: Callable[[Application
 def _lock(application: Application, expected_version: int | None) -> Application:
     locked = (
         Application.objects.select_for_update(of=("self",))
-        .select_related("stage", "posting", "posting__plan", "employer", "candidate")
+        # Not joined with the stage: whoever waits here for another mover gets the row as it is then, and PostgreSQL
+        # checks the join of before again, which a changed stage no longer passes: the row would seem to be gone.
+        .select_related("posting", "posting__plan", "employer", "candidate")
         .get(pk=application.pk)
     )
+    if locked.stage_id == application.stage_id:
+        locked.stage = application.stage
     if expected_version is not None and locked.version != expected_version:
         raise stale(locked)
     return locked

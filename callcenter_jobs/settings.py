@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import dj_database_url
+from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -91,7 +92,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "callcenter_jobs.accounts.middleware.ActivityMiddleware",
     "callcenter_jobs.accounts.middleware.RequireMFAMiddleware",
     "callcenter_jobs.accounts.middleware.InvalidFormMiddleware",
 ]
@@ -202,6 +203,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "postings-close-overdue": {"task": "postings.close_overdue", "schedule": 600.0, "options": {"expires": 590}},
     "applicants-read-documents": {"task": "applicants.read_documents", "schedule": 15.0, "options": {"expires": 14}},
     "applicants-delete-expired-drafts": {"task": "applicants.delete_expired_drafts", "schedule": 3600.0, "options": {"expires": 3000}},
+    # By the clock and not by an interval: a beat that is restarted often must still send it.
+    "applicants-new-applications-digest": {
+        "task": "applicants.new_applications_digest", "schedule": crontab(minute="7"), "options": {"expires": 3000},
+    },
 }
 
 # --- people who sign in ----------------------------------------------------------------------

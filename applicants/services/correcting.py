@@ -39,7 +39,8 @@ def correct_application(application: Application, *, corrected: Corrected) -> li
     """Write what differs, one ``Correction`` for each difference, and one mail for all of them. Raises ``CorrectionRefused``."""
     locked = (
         Application.objects.select_for_update(of=("self",))
-        .select_related("stage", "posting", "posting__plan", "employer", "candidate", "start_class")
+        # Without the joins that a move at the same time would change: see ``pipeline._lock``.
+        .select_related("posting", "posting__plan", "employer", "candidate")
         .get(pk=application.pk)
     )
     view = view_of(locked)

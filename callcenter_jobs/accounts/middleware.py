@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Callable
 
+from allauth.usersessions.middleware import UserSessionsMiddleware
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -40,6 +41,19 @@ class SessionAgeMiddleware:
                 messages.info(request, _("You were signed out because you were away. Sign in again to go on."))
             elif now - seen_at >= SEEN_STEP:
                 request.session["seen_at"] = now
+        return self.get_response(request)
+
+
+class ActivityMiddleware(UserSessionsMiddleware):
+    """Notes where a session is used from, at most once a minute: five queries that each request would pay for else.
+
+    ``SessionAgeMiddleware``, further out, has just written ``seen_at`` when a minute is over.
+    """
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.session.modified:
+            response: HttpResponse = super().__call__(request)
+            return response
         return self.get_response(request)
 
 
