@@ -10,9 +10,12 @@ from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.sitemaps import views as sitemaps
 from django.urls import URLPattern, URLResolver, include, path
 
 from callcenter_jobs import edge, health
+from postings.sitemaps import SITEMAPS
 
 # Operators sign in on the same page as everybody: its limits and its second step hold for them too.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -22,6 +25,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("robots.txt", edge.robots_txt, name="robots"),
+    path(
+        "sitemap.xml",
+        login_not_required(sitemaps.index),
+        {"sitemaps": SITEMAPS, "sitemap_url_name": "sitemap_section"},
+        name="sitemap",
+    ),
+    path("sitemap-<slug:section>.xml", login_not_required(sitemaps.sitemap), {"sitemaps": SITEMAPS}, name="sitemap_section"),
     path(".well-known/security.txt", edge.security_txt, name="security_txt"),
     path(".well-known/change-password", edge.change_password, name="change_password"),
 ]

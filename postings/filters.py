@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -158,8 +158,9 @@ class PostingFilter(django_filters.FilterSet):
         fields: tuple[str, ...] = ()
         form = LenientForm
 
-    def __init__(self, data: QueryDict | Mapping[str, Any], queryset: QuerySet[Posting]) -> None:
+    def __init__(self, data: QueryDict, queryset: QuerySet[Posting]) -> None:
         super().__init__(data, queryset)
+        self.postings = queryset
 
     @cached_property
     def chosen(self) -> dict[str, Any]:
@@ -232,7 +233,15 @@ class PostingFilter(django_filters.FilterSet):
         """One statement; words and place narrow all facets alike, and so go into its inner part."""
         narrow = [self.conditions[name] for name in ("q", "where") if name in self.conditions]
         facets = {name: condition for name, condition in self.conditions.items() if name not in {"q", "where"}}
-        return count_facets(self.queryset.filter(*narrow), facets, levels=self.levels)
+        return count_facets(self.postings.filter(*narrow), facets, levels=self.levels)
+
+    @property
+    def without(self) -> dict[str, int]:
+        """Facet → what would be found without its choice. For an empty result; words and place cost one query each."""
+        narrow = {name: self.conditions[name] for name in ("q", "where") if name in self.conditions}
+        rest = [condition for name, condition in self.conditions.items() if name not in narrow]
+        found = {name: self.postings.filter(*rest, *(narrow[other] for other in narrow if other != name)).count() for name in narrow}
+        return {**found, **self.counts.without}
 
     @property
     def order(self) -> str:

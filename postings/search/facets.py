@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
@@ -29,15 +30,18 @@ COLUMNS = (
 )  # fmt: skip
 # facet → the column whose values are its choices
 PLAIN = {"tier": "tier", "work": "work_type", "workplace": "workplace", "employment": "employment_type", "pay": "pay_currency"}
+TOTAL, WITHOUT = "total", "without"
 HIRES_IN = "CASE WHEN p.workplace = 'remote' AND cardinality(p.remote_countries) > 0 THEN p.remote_countries ELSE ARRAY[p.country] END"
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """``total`` respects every choice; ``by_facet[facet][value]`` every choice but the facet's own. No zeros."""
+    """``total`` respects every choice; ``by_facet[facet][value]`` every choice but the facet's own (no zeros);
+    ``without[facet]`` is what would be found without any choice in that facet."""
 
     total: int = 0
     by_facet: dict[str, dict[str, int]] = field(default_factory=dict)
+    without: dict[str, int] = field(default_factory=dict)
 
     def of(self, facet: str, value: str) -> int:
         return self.by_facet.get(facet, {}).get(value, 0)
@@ -61,17 +65,18 @@ def count_facets(postings: QuerySet[Posting], conditions: Mapping[str, Q], *, le
     counts: dict[str, dict[str, int]] = {}
     for facet, value, number in found:
         counts.setdefault(facet, {})[value] = number
-    return Counts(total=counts.pop("", {}).get("", 0), by_facet=counts)
+    return Counts(total=counts.pop(TOTAL, {}).get("", 0), without=counts.pop(WITHOUT, {}), by_facet=counts)
 
 
-def _parts(chosen: set[str], levels: list[str]) -> tuple[list[str], list[object]]:
+def _parts(chosen: set[str], levels: list[str]) -> tuple[list[str], list[Any]]:
     def others(facet: str) -> str:
         return " AND ".join(f"p.in_{name}" for name in sorted(chosen - {facet})) or "TRUE"
 
     languages = PostingLanguage._meta.db_table
     bands = ", ".join("(%s, %s::bigint)" for _band in BAND_MASKS)
     # S608: every name below is written here; values travel as parameters.
-    parts = [f"SELECT '' AS facet, '' AS value, count(*) AS number FROM p WHERE {others('')}"]  # noqa: S608
+    parts = [f"SELECT '{TOTAL}' AS facet, '' AS value, count(*) AS number FROM p WHERE {others('')}"]  # noqa: S608
+    parts += [f"SELECT '{WITHOUT}', '{facet}', count(*) FROM p WHERE {others(facet)}" for facet in sorted(chosen)]  # noqa: S608
     parts += [f"SELECT '{facet}', p.{column}, count(*) FROM p WHERE {others(facet)} GROUP BY 2" for facet, column in PLAIN.items()]  # noqa: S608
     parts += [
         f"SELECT 'band', band.name, count(*) FROM p JOIN (VALUES {bands}) AS band (name, mask) ON p.shift_mask & band.mask <> 0"  # noqa: S608

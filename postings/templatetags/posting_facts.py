@@ -8,10 +8,12 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
+from django.template.context import Context
 from django.utils.translation import get_language
 
 from callcenter_jobs.lib.money import percent
 from postings import presenters, presenters_pay
+from postings.models import Posting
 
 register = template.Library()
 
@@ -62,3 +64,9 @@ def share_text(share: Any) -> str:
     except (TypeError, ValueError):
         return ""
     return percent(value / 100, get_language() or "en") if 0 < value <= 100 else ""
+
+
+@register.simple_tag(takes_context=True)
+def week_fit(context: Context, posting: Posting) -> presenters.FitFact | None:
+    """How the posting fits the ``week`` of the page; nothing on pages that know of no week."""
+    return presenters.fit_fact(posting, context.get("week"))

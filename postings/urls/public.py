@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path, re_path
+
+from callcenter_jobs.lib.codes import ALPHABET
+from postings.views import public_employers, public_jobs, public_library, public_posting
 
 app_name = "public"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("", public_jobs.home, name="home"),
+    path("jobs/", public_jobs.job_list, name="job_list"),
+    # The words before the code are for people; the code alone finds the posting.
+    re_path(rf"^jobs/(?P<slug>[^/]{{1,400}})-(?P<code>[{ALPHABET}]{{10,26}})/$", public_posting.posting, name="posting"),
+    path("employers/", public_employers.employer_list, name="employer_list"),
+    path("employers/<slug:slug>/", public_employers.employer, name="employer"),
+    path("roles/", public_library.role_list, name="role_list"),
+    path("roles/<slug:key>/", public_library.role, name="role"),
+    path("interview-questions/", public_library.practice, name="practice"),
+]

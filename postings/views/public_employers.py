@@ -1,0 +1,35 @@
+"""Employers as job seekers see them."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from callcenter_jobs.ui.pagination import paginate
+from postings import presenters
+from postings.models import Posting
+from postings.search.employers import hiring_now, known_employers
+
+
+@login_not_required
+@require_safe
+def employer_list(request: HttpRequest) -> HttpResponse:
+    return render(request, "postings/public/employers.html", {"page": paginate(request, hiring_now(), per_page=30)})
+
+
+@login_not_required
+@require_safe
+def employer(request: HttpRequest, slug: str) -> HttpResponse:
+    """About, sites, open postings. Nobody learns of an employer that never published anything."""
+    found = known_employers().filter(slug=slug).prefetch_related("sites").first()
+    if found is None:
+        raise Http404
+    context = {
+        "employer": found,
+        "about": presenters.about_shown(found),
+        "sites": [site for site in found.sites.all() if site.is_active],
+        "page": paginate(request, Posting.objects.open().of(found).for_list(), per_page=20),
+    }
+    return render(request, "postings/public/employer.html", context)
