@@ -142,3 +142,14 @@ def test_skip_link_is_first_and_works(open_page: Any) -> None:
     assert page.evaluate("document.activeElement.className") == "skip-link"
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "main"
+
+
+@pytest.mark.parametrize("theme", ["", "dark"])
+def test_print_is_dark_on_white_whatever_the_theme(open_page: Any, live_server: LiveServer, theme: str) -> None:
+    page = open_page("/styleguide/frames/public/", color_scheme="dark")
+    if theme:
+        page.context.add_cookies([{"name": "theme", "value": theme, "url": live_server.url}])
+        page.reload()
+    page.emulate_media(media="print", color_scheme="dark")
+    assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "light"
+    assert not page.is_visible(".site-header")

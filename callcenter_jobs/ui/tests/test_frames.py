@@ -89,7 +89,7 @@ def test_bundle_holds_every_part_in_order() -> None:
     css = bundle.joined()
     places = [
         css.index(mark)
-        for mark in ("@layer reset, base", "--paper:", "@layer reset {", "@layer base {", "@layer layout {", ".badge {", "@media print")
+        for mark in ("@layer reset, base", "--paper:", "@layer reset {", "@layer base {", "@layer layout {", ".badge {", ".write-line")
     ]
     assert places == sorted(places)
     assert "/*" not in css
