@@ -64,6 +64,9 @@ class Rows(BaseFormSet):  # type: ignore[type-arg]
         return 0 if self.is_bound else super().initial_form_count()
 
     def clean(self) -> None:
+        if self.management_form.cleaned_data.get("TOTAL_FORMS", 0) < 0:
+            # Fewer than no rows would take away what is stored.
+            raise ValidationError(_("Something went wrong with these rows. Send the form again."), code="rows")
         if not self.unique:
             return
         seen: set[Any] = set()

@@ -63,7 +63,8 @@ def make_version(
 ) -> TemplateVersion:
     """A published version with words in ``languages``, two screening questions and a plan of three stages."""
     role: Role = RoleFactory.create(key=key)
-    TitleAlias.objects.get_or_create(role=role, language="en", normalized=key, defaults={"text": WORDS["en"]["title"], "is_preferred": True})
+    title = {"text": WORDS["en"]["title"], "is_preferred": True}
+    TitleAlias.objects.get_or_create(role=role, language="en", normalized=key, defaults=title)
     template, _created = RoleTemplate.objects.get_or_create(role=role)
     for question in ("right-to-work", "evenings"):
         if not LibraryScreeningQuestion.objects.filter(key=question).exists():

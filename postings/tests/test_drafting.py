@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -188,7 +189,7 @@ def test_own_question_of_a_public_posting_is_retired_not_changed(posting: Postin
     content = QuestionContent(kind="choice", question="Which days?", options={"o1": "Weekdays", "o2": "Weekends"}, accepted=("o2",))
     screening.add_own_question(posting=posting, content=content, by=rosa)
     place = len(_asked(posting))
-    changed = QuestionContent(kind="choice", question="Which days suit you?", options={"o1": "Weekdays", "o2": "Weekends"}, accepted=("o2",))
+    changed = replace(content, question="Which days suit you?")
     screening.change_question(posting=posting, place=place, content=changed, by=rosa)
     assert _asked(posting)[-1] == "Which days suit you?"
     assert posting.screening_questions.filter(is_active=False).get().text_in("en")["question"] == "Which days?"

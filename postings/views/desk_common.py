@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from typing import Any, cast
 
 from django.db import transaction
@@ -50,10 +51,11 @@ def problem_links(posting: Posting, problems: list[tuple[str, str]]) -> list[dic
     return links
 
 
-def as_if(posting: Posting, change: Callable[[], None]) -> Posting:
+def as_if(posting: Posting, change: Callable[[Posting], None]) -> Posting:
     """The posting as ``change`` would leave it. Nothing is kept: the transaction is rolled back before anything is shown."""
     with transaction.atomic():
-        change()
+        # On a copy, so that the caller's posting keeps the version that is stored.
+        change(copy(posting))
         # Everything a page shows is loaded here; after the rollback the database says otherwise.
         tried = Posting.objects.for_page().get(pk=posting.pk)
         transaction.set_rollback(True)

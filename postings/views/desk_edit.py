@@ -110,32 +110,34 @@ def _conflict(request: HttpRequest, stored: Posting, forms: StepForms) -> HttpRe
     """Both texts are kept: the typed one in the form, the stored one beside it. Saving again is then a decision."""
     changes: list[Change] = []
     try:
-        mine = as_if(stored, lambda: drafting.save_step(posting=stored, step=forms.step.key, values=forms.values(), by=actor(request)))
-        changes = changes_between(snapshot(stored), snapshot(mine))
+        changes = changes_between(snapshot(stored), snapshot(_tried(request, stored, forms)))
     except PublishRefused as refusal:
         forms.add_problems(refusal.problems)
     return _step_page(request, stored, forms, status=409, conflict=changes, is_conflict=True)
 
 
+def _tried(request: HttpRequest, posting: Posting, forms: StepForms) -> Posting:
+    """The posting as the valid step would leave it."""
+    step, values, user = forms.step.key, forms.values(), actor(request)
+    return as_if(posting, lambda own: drafting.save_step(posting=own, step=step, values=values, by=user))
+
+
 def _trial(request: HttpRequest, posting: Posting, forms: StepForms, do: str) -> HttpResponse:
     """The posting as it would look, without saving; for the script beside the form and for the button without one."""
-    shown, problems = posting, 0
+    tried, problems = posting, 0
     if forms.is_valid():
         try:
-            values = forms.values()
-            shown = as_if(posting, lambda: drafting.save_step(posting=posting, step=forms.step.key, values=values, by=actor(request)))
+            tried = _tried(request, posting, forms)
         except PublishRefused as refusal:
             problems = len(refusal.problems)
     else:
         problems = sum(len(part.errors) if hasattr(part, "fields") else part.total_error_count() for part in forms.all)
-    context = page_context(shown, shown=shown, preview_problems=problems)
     if wants_fragment(request):
-        return render_page(request, "", context, fragment=f"postings/desk/_{'pay_figure' if do == 'figure' else 'preview'}.html")
+        name = "pay_figure" if do == "figure" else "preview"
+        return render_page(request, "", page_context(tried, tried=tried, preview_problems=problems), fragment=f"postings/desk/_{name}.html")
     if not problems:
         forms.quiet()
-    return _step_page(
-        request, posting, forms, status=422 if problems else 200, seen=request.POST.get("version", ""), shown=shown, problems=problems
-    )
+    return _step_page(request, posting, forms, status=422 if problems else 200, tried=tried, problems=problems)
 
 
 def _step_page(
@@ -145,7 +147,7 @@ def _step_page(
     *,
     status: int = 200,
     seen: str = "",
-    shown: Posting | None = None,
+    tried: Posting | None = None,
     problems: int = 0,
     conflict: list[Change] | None = None,
     is_conflict: bool = False,
@@ -161,7 +163,7 @@ def _step_page(
         step=forms.step,
         stops=step_stops(posting, forms.step.key),
         version=version,
-        shown=shown or posting,
+        tried=tried or posting,
         preview_problems=problems,
         conflict=conflict or [],
         is_conflict=is_conflict,
@@ -281,4 +283,4 @@ def review_page(request: HttpRequest, posting: Posting, *, status: int = 200) ->
 def posting_preview(request: HttpRequest, employer_slug: str, code: str) -> HttpResponse:
     """The stored posting in the look of its public page."""
     posting = get_posting_for(request.user, employer_slug, code)
-    return render(request, "postings/desk/preview.html", page_context(posting, shown=posting))
+    return render(request, "postings/desk/preview.html", page_context(posting, tried=posting))

@@ -73,8 +73,9 @@ def posting_new(request: HttpRequest, employer_slug: str) -> HttpResponse:
     """Choose a template, a language and a site; the draft then opens at its first step."""
     employer = get_membership_for(request.user, employer_slug, need=Right.EDIT_POSTINGS).employer
     versions = published_versions()
-    form = NewPostingForm(request.POST or None, employer=employer, versions=versions, initial=_start(request, employer, versions))
-    if request.method == "POST" and form.is_valid():
+    sent = request.POST if request.method == "POST" else None
+    form = NewPostingForm(sent, employer=employer, versions=versions, initial=_start(request, employer, versions))
+    if form.is_valid():
         data = form.cleaned_data
         fallback = "en" if data["from_english"] else None
         try:
@@ -146,8 +147,9 @@ def posting(request: HttpRequest, employer_slug: str, code: str) -> HttpResponse
     membership = get_membership_for(request.user, employer_slug)
     revisions = list(found.revisions.select_related("created_by")[: REVISIONS_SHOWN + 1])
     record = []
-    for revision, older in zip(revisions, [*revisions[1:], None], strict=True):
-        record.append({"revision": revision, "changes": labels_of(changed_fields(older.content, revision.content)) if older else []})
+    for place, shown in enumerate(revisions):
+        older = revisions[place + 1] if place + 1 < len(revisions) else None
+        record.append({"revision": shown, "changes": labels_of(changed_fields(older.content, shown.content)) if older else []})
     context = page_context(
         found,
         can_edit=has_right(membership, Right.EDIT_POSTINGS),
