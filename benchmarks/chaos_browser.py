@@ -125,6 +125,7 @@ class Browser:
         self.address = address
         self.patience = patience
         self.retries = 0
+        self.pages = 0
         self.cookies = http.cookiejar.CookieJar()
         self.opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPCookieProcessor(self.cookies))
         self.opener.addheaders = [("X-Forwarded-For", visitor), ("Accept", "text/html"), ("Accept-Language", "en")]
@@ -149,7 +150,9 @@ class Browser:
             request = urllib.request.Request(url, data=body, headers={"Referer": referer} if referer else {})
             try:
                 with self.opener.open(request, timeout=20) as answer:
-                    return Page(answer.geturl(), answer.status, answer.read().decode("utf-8", "replace"))
+                    page = Page(answer.geturl(), answer.status, answer.read().decode("utf-8", "replace"))
+                self.pages += 1
+                return page
             except urllib.error.HTTPError as error:
                 if error.code < 500:
                     return Page(error.geturl(), error.code, error.read().decode("utf-8", "replace"))

@@ -25,7 +25,7 @@ from callcenter_jobs.local.servers import PostgresServer, ValkeyServer
 ROOT = Path(__file__).resolve().parents[1]
 SINK = ROOT / "callcenter_jobs" / "outbox" / "tests" / "sink.py"
 # How often each part is killed, in a deck of 20.
-DECK = ["worker child"] * 7 + ["web"] * 5 + ["worker"] * 3 + ["beat", "beat", "valkey", "postgres", "postgres"]
+DECK = ["worker child"] * 9 + ["web"] * 4 + ["worker"] * 4 + ["beat", "valkey", "postgres"]
 # A part is killed only after it had time to do something again: seconds since its start.
 MIN_AGE = {"web": 4.0, "worker": 6.0, "beat": 4.0, "valkey": 4.0, "postgres": 5.0}
 
@@ -128,7 +128,7 @@ class Rig:
         self.journal = folder / "journal.jsonl"
         log = self.folder / f"sink-{name}.log"
         # The relay hangs up on a silent sender before that one's lease can run out.
-        argv = [sys.executable, SINK, "--folder", folder, "--delay", str(self.delay), "--idle", str(self.lease / 3)]
+        argv: list[str | Path] = [sys.executable, SINK, "--folder", folder, "--delay", str(self.delay), "--idle", str(self.lease / 3)]
         self.sink = processes.spawn(argv, log=log, env=os.environ)
         deadline = time.monotonic() + 20
         while time.monotonic() < deadline:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from benchmarks.chaos_browser import Browser, GaveUp
 
-VISITORS = 3
+VISITORS = 4
 MOVES_EACH = 2
 MAX_SCREENS = 6
 PATIENCE_AT_END = 90.0
@@ -75,13 +75,26 @@ class Stream:
         self.acknowledged: list[str] = []
         self.to_move: list[str] = []
         self.moves = 0
-        self.retries = 0
+        self.browsers: list[Browser] = []
         self.problems: list[str] = []
         self._lock = threading.Lock()
         self._numbers = iter(range(1, 1_000_000))
         self._finish = threading.Event()
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
+
+    @property
+    def retries(self) -> int:
+        return sum(browser.retries for browser in self.browsers)
+
+    @property
+    def pages(self) -> int:
+        return sum(browser.pages for browser in self.browsers)
+
+    def _browser(self, visitor: str) -> Browser:
+        browser = Browser(self.address, visitor=visitor)
+        self.browsers.append(browser)
+        return browser
 
     def start(self) -> None:
         for visitor in range(VISITORS):
@@ -113,16 +126,15 @@ class Stream:
         while not self._finish.is_set():
             with self._lock:
                 number = next(self._numbers)
-            browser = Browser(self.address, visitor=f"198.18.{number // 250 % 250}.{number % 250 + 1}")
+            browser = self._browser(f"198.18.{number // 250 % 250}.{number % 250 + 1}")
             email = f"{self.tag}-{number}@chaos.example"
             apply_once(browser, self.target, name=f"Visitor {number}", email=email)
             with self._lock:
                 self.acknowledged.append(email)
                 self.to_move.append(email)
-                self.retries += browser.retries
 
     def _moving(self, _number: int) -> None:
-        browser = Browser(self.address, visitor="192.0.2.1")
+        browser = self._browser("192.0.2.1")
         browser.set_cookie(self.target.cookie, self.target.session)
         while True:
             with self._lock:
@@ -135,4 +147,3 @@ class Stream:
             code = self.code_of(email)
             for _ in range(MOVES_EACH):
                 self.moves += move_once(browser, self.target, code)
-        self.retries += browser.retries
