@@ -95,6 +95,8 @@ def _shelter_of(folder: Path) -> Path:
         found = shelter.lstat()
         if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
             raise RuntimeError(f"{shelter} belongs to someone else; remove it.") from None
+        if not (folder / NOTE).exists():  # the folder was deleted by hand, and this is what it left behind
+            shutil.rmtree(shelter / "data", ignore_errors=True)
     shelter.chmod(0o711)
     (folder / NOTE).write_text(str(shelter), encoding="utf-8")
     return shelter

@@ -101,8 +101,16 @@ def test_postgres_of_root_in_a_closed_folder_takes_shelter_and_opens_nothing(fol
         assert query(server.url, "SELECT 1") == 1
         assert closed.stat().st_mode & 0o777 == 0o700
         assert str(server.data).startswith("/var/tmp/openline-pg-")
+        query(server.url, "CREATE TABLE old AS SELECT 1")
     finally:
         server.stop()
+    # Whoever deletes the folder by hand means the data too.
+    shutil.rmtree(closed / "pg")
+    again = servers.start_postgres(closed / "pg", durable=False)
+    try:
+        assert query(again.url, "SELECT to_regclass('old')::text") is None
+    finally:
+        again.stop()
     homes.remove_shelter(closed / "pg")
     assert not server.data.parent.exists()
 
