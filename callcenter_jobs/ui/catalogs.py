@@ -19,7 +19,7 @@ from babel.messages.pofile import read_po, write_po
 from django.conf import settings
 from django.utils.translation.template import templatize
 
-KEYWORDS = {
+KEYWORDS: dict[str, tuple[object, ...] | None] = {
     "_": None,
     "gettext": None,
     "gettext_lazy": None,
@@ -79,12 +79,12 @@ def _strings(path: Path, source: str) -> Iterator[Found]:
     place = path.relative_to(settings.BASE_DIR).as_posix()
     for _line, function, messages, _comments in extract_python(BytesIO(source.encode()), KEYWORDS, (), {"encoding": "utf-8"}):
         values = [messages] if isinstance(messages, str) else list(messages)
-        spec = KEYWORDS[function]
-        has_context = bool(spec) and isinstance(spec[0], tuple)
+        name = str(function)
+        has_context = name.lstrip("n").startswith("pgettext")
         context = values.pop(0) if has_context else None
         if not values or not values[0]:
             continue
-        is_plural = function.startswith(("ngettext", "npgettext")) and len(values) > 1 and values[1]
+        is_plural = name.startswith(("ngettext", "npgettext")) and len(values) > 1 and values[1]
         yield Found((values[0], values[1]) if is_plural else values[0], context, place)
 
 

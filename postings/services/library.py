@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Max, Model
+from django.db.models import Max, Model, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -134,8 +134,8 @@ def draft_bank(bank: QuestionBank) -> BankVersion | None:
     return _bank_versions(bank).filter(state__in=OPEN_STATES).first()
 
 
-def _bank_versions(bank: QuestionBank) -> Any:
-    return bank.versions.prefetch_related("questions__texts")
+def _bank_versions(bank: QuestionBank) -> QuerySet[BankVersion]:
+    return BankVersion.objects.filter(bank=bank).prefetch_related("questions__texts")
 
 
 @transaction.atomic

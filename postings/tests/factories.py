@@ -138,7 +138,7 @@ class PostingFactory(DjangoModelFactory[Posting]):
         return super()._create(model_class, *args, **kwargs)
 
     @factory.post_generation
-    def text(self: Posting, create: bool, extracted: dict[str, Any] | None, **kwargs: Any) -> None:  # type: ignore[misc]
+    def text(self: Posting, create: bool, extracted: dict[str, Any] | None, **kwargs: Any) -> None:
         values: dict[str, Any] = {
             "title": "Customer service agent",
             "summary": "Help our customers by phone and e-mail. You get four weeks of paid training.",
@@ -154,17 +154,17 @@ class PostingFactory(DjangoModelFactory[Posting]):
         PostingText.objects.create(posting=self, language=self.language, **values)
 
     @factory.post_generation
-    def spoken(self: Posting, create: bool, extracted: list[tuple[str, str]] | None, **kwargs: Any) -> None:  # type: ignore[misc]
+    def spoken(self: Posting, create: bool, extracted: list[tuple[str, str]] | None, **kwargs: Any) -> None:
         for language, level in extracted if extracted is not None else [("en", "B2")]:
             PostingLanguage.objects.create(posting=self, language=language, level=level)
 
     @factory.post_generation
-    def start_in_days(self: Posting, create: bool, extracted: int | None, **kwargs: Any) -> None:  # type: ignore[misc]
+    def start_in_days(self: Posting, create: bool, extracted: int | None, **kwargs: Any) -> None:
         if extracted:
             StartClass.objects.create(posting=self, starts_on=timezone.localdate() + timedelta(days=extracted), seats=12)
 
     @factory.post_generation
-    def questions(self: Posting, create: bool, extracted: int | None, **kwargs: Any) -> None:  # type: ignore[misc]
+    def questions(self: Posting, create: bool, extracted: int | None, **kwargs: Any) -> None:
         for position in range(extracted or 0):
             ScreeningQuestion.objects.create(
                 posting=self,
@@ -176,7 +176,7 @@ class PostingFactory(DjangoModelFactory[Posting]):
             )
 
     @factory.post_generation
-    def revision(self: Posting, create: bool, extracted: bool | None, **kwargs: Any) -> None:  # type: ignore[misc]
+    def revision(self: Posting, create: bool, extracted: bool | None, **kwargs: Any) -> None:
         if self.state != PostingState.DRAFT:
             record_edit(self, by=None)
 

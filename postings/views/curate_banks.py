@@ -180,7 +180,7 @@ def question(request: HttpRequest, key: str, question_key: str, language: str) -
         except library.ChangedMeanwhile as clash:
             form.add_error(None, clash.message)
             current = cast(QuestionText, clash.current)
-            form.data = {**form.data.dict(), "seen": current.updated_at.isoformat()}
+            form.data = {**request.POST.dict(), "seen": current.updated_at.isoformat()}
         else:
             messages.success(request, _("Saved."))
             return redirect("curate:question", key, question_key, language)

@@ -150,7 +150,7 @@ def text(request: HttpRequest, key: str, language: str) -> HttpResponse:
         except library.ChangedMeanwhile as clash:
             form.add_error(None, clash.message)
             current = cast(TemplateText, clash.current)
-            form.data = {**form.data.dict(), "seen": current.updated_at.isoformat()}  # saving again is then a decision
+            form.data = {**request.POST.dict(), "seen": current.updated_at.isoformat()}  # saving again is then a decision
         else:
             messages.success(request, _("Saved."))
             return redirect("curate:template_text", key, language)

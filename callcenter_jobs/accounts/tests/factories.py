@@ -20,7 +20,7 @@ class UserFactory(DjangoModelFactory[User]):
     password = factory.django.Password(PASSWORD)
 
     @factory.post_generation
-    def verified(self: User, create: bool, extracted: bool | None, **kwargs: object) -> None:  # type: ignore[misc]
+    def verified(self: User, create: bool, extracted: bool | None, **kwargs: object) -> None:
         """Give the person a verified address unless ``verified=False``."""
         from allauth.account.models import EmailAddress
 
