@@ -96,8 +96,15 @@ def _remove_leftovers() -> None:
                 _remove(folder)
 
 
+def _compile_catalogs() -> None:
+    """A fresh clone has no compiled translations, and tests read them."""
+    from callcenter_jobs.ui import catalogs
+
+    catalogs.compile_all()
+
+
 @pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) -> Generator[None]:
+def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) -> Generator[None, object, object]:
     if "PYTEST_XDIST_WORKER" not in os.environ and not NO_SERVERS.intersection(args):
         try:
             _session.start()
@@ -105,4 +112,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) 
             _session.stop()
             raise
         early_config.add_cleanup(_session.stop)
+        result = yield
+        _compile_catalogs()  # after Django's settings are there, before any worker starts
+        return result
     return (yield)

@@ -6,6 +6,7 @@ Python files are read by Babel; templates are first turned into Python by Django
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -123,7 +124,7 @@ def compile_all() -> list[Path]:
         target = source.with_suffix(".mo")
         if not source.exists() or (target.exists() and target.stat().st_mtime >= source.stat().st_mtime):
             continue
-        scratch = target.with_suffix(".mo.new")
+        scratch = target.with_suffix(f".mo.{os.getpid()}")  # a test run and a portal may compile at the same time
         with scratch.open("wb") as file:
             write_mo(file, read(language))
         scratch.replace(target)
