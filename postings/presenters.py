@@ -60,6 +60,7 @@ __all__ = [
     "education_text",
     "employment_text",
     "experience_text",
+    "first_sentence",
     "fit_fact",
     "fit_text",
     "hours_text",
@@ -153,6 +154,12 @@ def about_shown(employer: Employer) -> ShownText | None:
     texts: dict[str, str] = employer.about or {}
     language = next((code for code in (_language(), employer.language, "en") if texts.get(code)), "")
     return _shown(texts[language], language) if language else None
+
+
+def first_sentence(text: str) -> str:
+    """The beginning of a text up to its first full stop, for lists."""
+    head, stop, _rest = text.partition(". ")
+    return f"{head}." if stop else text
 
 
 def preview_parts(preview: dict[str, str]) -> list[tuple[str, str]]:

@@ -63,10 +63,11 @@ def shift_notes(posting: Posting) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class FitFact:
-    """How a reader's week covers the posting's: in figures, in words, and what is missing."""
+    """How a reader's week covers the posting's: in figures, in words (``short`` fits under a strip), and what is missing."""
 
     percent: int
     text: str
+    short: str
     missing: str
     have: int
 
@@ -77,7 +78,8 @@ def fit_fact(posting: Posting, week: int | None) -> FitFact | None:
         return None
     fit: ShiftFit = posting.shifts.fit(ShiftGrid(week))
     missing = capfirst(ShiftGrid(fit.missing).text()) if fit.missing else ""
-    return FitFact(percent=fit.percent, text=fit_text(fit), missing=missing, have=week)
+    short = _("%(percent)s%% fit") % {"percent": fit.percent}
+    return FitFact(percent=fit.percent, text=fit_text(fit), short=short, missing=missing, have=week)
 
 
 def fit_text(fit: ShiftFit) -> str:

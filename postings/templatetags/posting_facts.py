@@ -25,6 +25,7 @@ for function in (
     presenters.education_text,
     presenters.employment_text,
     presenters.experience_text,
+    presenters.first_sentence,
     presenters.fit_fact,
     presenters.hours_text,
     presenters.join_and,

@@ -30,11 +30,14 @@ PER_PAGE = 20
 LAST_PAGE = 500
 CHOICES_SHOWN = 8
 FACETS = ("tier", "work", "band", "lang", "workplace", "country", "employment", "experience", "student")
+# Facets of one choice share a group.
+SINGLE = ("experience", "student")
 OPEN_AT_FIRST = frozenset({"tier", "work", "band", "lang", "workplace"})
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
+    name: str
     value: str
     label: str
     count: int
@@ -122,10 +125,15 @@ class Listing:
 
     @property
     def suggestions(self) -> list[Word]:
-        """Titles spelled like the query, when nothing was found."""
-        if self.total or not self.filter.words:
+        """Titles spelled like the query, when nothing was found because of its words."""
+        is_to_blame = len(self.filter.conditions) == 1 or bool(self.without.get("q"))
+        if self.total or not self.filter.words or not is_to_blame:
             return []
         return [Word(title, f"{self.path}?{self._changed({'q': [title]}).urlencode()}") for title in words.suggestions(self.chosen["q"])]
+
+    @cached_property
+    def without(self) -> dict[str, int]:
+        return self.filter.without
 
     @property
     def loosen(self) -> list[Word]:
@@ -133,7 +141,7 @@ class Listing:
         if self.total or len(self.filter.conditions) < 2:
             return []
         found = []
-        for facet, count in self.filter.without.items():
+        for facet, count in self.without.items():
             said = ", ".join(word.label for name, word in self._words_by_facet if name == facet)
             if count and said:
                 found.append(Word(said, self._without("currency" if facet == "pay" else facet), count))
@@ -175,7 +183,10 @@ class Listing:
 
     @property
     def facets(self) -> list[Facet]:
-        return [facet for facet in map(self._facet, FACETS) if facet.choices]
+        groups = [self._facet(name) for name in FACETS if name not in SINGLE]
+        yes = [choice for name in SINGLE for choice in self._facet(name).choices]
+        groups.append(Facet("first", _("First job"), yes, [], is_open=any(choice.is_chosen for choice in yes)))
+        return [facet for facet in groups if facet.choices]
 
     def _facet(self, name: str) -> Facet:
         labels = self._labels(name)
@@ -183,7 +194,7 @@ class Listing:
         chosen = set(self.chosen.get(name, ()))
         shown = [(value, label) for value, label in labels if counts.get(value) or value in chosen]
         first = set(sorted((value for value, _label in shown), key=lambda value: (value not in chosen, -counts.get(value, 0)))[:CHOICES_SHOWN])
-        made = [Choice(value, label, counts.get(value, 0), value in chosen, f"f-{name}-{value}") for value, label in shown]
+        made = [Choice(name, value, label, counts.get(value, 0), value in chosen, f"f-{name}-{value}") for value, label in shown]
         return Facet(
             name=name,
             label=str(self.filter.filters[name].label),
@@ -225,7 +236,7 @@ class Listing:
         counts = {code: count for code, count in self.filter.counts.by_facet.get("pay", {}).items() if code}
         chosen = self.chosen.get("currency", [])
         pairs = self._named([*counts, *chosen], lambda code: capfirst(currency_name(code, self.language)))
-        return [Choice(code, name, counts.get(code, 0), code in chosen, f"f-currency-{code}") for code, name in pairs]
+        return [Choice("currency", code, name, counts.get(code, 0), code in chosen, f"f-currency-{code}") for code, name in pairs]
 
     levels = LanguageLevel.values
 
