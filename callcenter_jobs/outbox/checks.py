@@ -29,6 +29,8 @@ def outbox_is_safe(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
         found.append(
             Error("The mail password would travel unencrypted.", hint="Use smtp+tls:// or smtps:// in EMAIL_URL.", id="outbox.E003")
         )
+    if settings.MAIL_LOOKUP_URL and not settings.MAIL_LOOKUP_URL.startswith(("http://", "https://")):
+        found.append(Error("MAIL_LOOKUP_URL must begin with http:// or https://.", id="outbox.E004"))
     if not settings.LOCAL_MODE and not settings.MAIL_LOOKUP_URL:
         found.append(
             Info(

@@ -156,7 +156,10 @@ def bodies_of(message: Message, *, masked: bool = False) -> tuple[str, str, dict
 
 
 def preview(message: Message) -> Preview:
-    """The mail as the desk may see it, also of a row that was never saved. The text of a security mail (a reset link) is nobody's but the recipient's."""
+    """The mail as the desk may see it, also of a row that was never saved.
+
+    The text of a security mail (a reset link) is nobody's but the recipient's.
+    """
     if message.kind == RAW or message.message_class == MessageClass.SECURITY:
         return Preview(message.subject, "", "")
     message.subject = message.subject or subject_of(message)

@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 from kombu.exceptions import KombuError
+from redis.exceptions import RedisError
 
 from callcenter_jobs.outbox import compose
 from callcenter_jobs.outbox.models import OPEN, Message, MessageClass, State, digest_id
@@ -147,7 +148,7 @@ def nudge(pk: int) -> None:
 
     try:
         deliver.apply_async((pk,), retry=False, expires=60, ignore_result=True)
-    except (KombuError, OSError) as error:
+    except (KombuError, RedisError, OSError) as error:
         _quiet_until = time.monotonic() + QUIET_SECONDS
         logger.warning("outbox: no hint given, the broker answers %s; the sweep will find the mail", type(error).__name__)
 

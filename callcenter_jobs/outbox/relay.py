@@ -158,9 +158,10 @@ def lookup(message_id: str) -> Answer:
     if not base:
         return Answer(Standing.UNSUPPORTED)
     url = f"{base}{'&' if '?' in base else '?'}{urllib.parse.urlencode({'message_id': message_id})}"
-    request = urllib.request.Request(url, headers={"Accept": "application/json"})
+    # The operator's own address; outbox.E004 refuses other schemes than http and https.
+    request = urllib.request.Request(url, headers={"Accept": "application/json"})  # noqa: S310
     try:
-        with urllib.request.urlopen(request, timeout=LOOKUP_TIMEOUT) as response:
+        with urllib.request.urlopen(request, timeout=LOOKUP_TIMEOUT) as response:  # noqa: S310
             reply = json.loads(response.read(LOOKUP_MAX_BYTES))
     except (OSError, http.client.HTTPException, ValueError):
         return Answer(Standing.UNREACHABLE)

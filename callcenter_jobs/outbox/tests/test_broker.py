@@ -13,6 +13,7 @@ from typing import Any
 
 import kombu.pools
 import pytest
+import redis
 from django.db import connection, transaction
 from pytest_django import Settings
 
@@ -79,8 +80,6 @@ def wait_for(what: str, seconds: float, condition: object) -> None:
 
 
 def queued(valkey: ValkeyServer) -> int:
-    import redis
-
     client = redis.Redis.from_url(valkey.url)
     try:
         return int(client.llen("jobs:mail"))
@@ -113,6 +112,16 @@ def test_frozen_broker_costs_a_commit_less_than_a_second(broker: ValkeyServer, w
     finally:
         os.kill(broker.pid, signal.SIGCONT)
     assert Message.objects.filter(state=State.PENDING).count() == 4
+
+
+def test_full_broker_loses_no_mail(broker: ValkeyServer, write: Write) -> None:
+    """It refuses what does not fit, instead of dropping a key in silence."""
+    commit_seconds(write)
+    client = redis.Redis.from_url(broker.url)
+    client.config_set("maxmemory", "1")
+    client.close()
+    assert commit_seconds(write) < 1
+    assert Message.objects.filter(state=State.PENDING).count() == 2
 
 
 def database_url() -> str:

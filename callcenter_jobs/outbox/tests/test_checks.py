@@ -46,6 +46,11 @@ def test_password_must_not_travel_in_the_clear(settings: Settings) -> None:
     assert ids() == set()
 
 
+def test_question_to_the_relay_is_asked_over_http(settings: Settings) -> None:
+    settings.MAIL_LOOKUP_URL = "file:///etc/passwd"
+    assert ids() == {"outbox.E004"}
+
+
 def test_relay_that_cannot_be_asked_is_worth_a_note(settings: Settings) -> None:
     settings.MAIL_LOOKUP_URL = ""
     assert ids() == {"outbox.I001"}

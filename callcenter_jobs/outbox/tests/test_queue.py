@@ -33,9 +33,9 @@ class TestEnqueue:
         assert write(dedupe_key="event:2").message_id != message.message_id
 
     def test_mail_and_change_are_one_commit(self, write: Write) -> None:
-        with pytest.raises(RuntimeError), transaction.atomic():
+        with transaction.atomic():
             write()
-            raise RuntimeError
+            transaction.set_rollback(True)
         assert Message.objects.count() == 0
 
     @pytest.mark.parametrize(
@@ -194,9 +194,9 @@ class TestHints:
 
     def test_survives_the_rollback_of_an_inner_block(self, write: Write, hints: list[int]) -> None:
         with transaction.atomic():
-            with pytest.raises(RuntimeError), transaction.atomic():
+            with transaction.atomic():
                 write()
-                raise RuntimeError
+                transaction.set_rollback(True)
             kept = write()
         assert hints == [kept.pk]
 
