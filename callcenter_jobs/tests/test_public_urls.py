@@ -16,8 +16,15 @@ PUBLIC = {
     "account_login", "account_logout", "account_inactive", "account_signup", "account_email_verification_sent",
     "account_reset_password", "account_reset_password_done", "account_reset_password_from_key", "account_reset_password_from_key_done",
     "account_request_login_code", "account_confirm_login_code", "mfa_authenticate", "mfa_login_webauthn",
-    # joining a team: the link itself is the secret
-    "team:invitation",
+    # pages for everybody
+    "public:home", "public:job_list", "public:posting", "public:employer_list", "public:employer", "public:role_list", "public:role",
+    "public:practice", "sitemap", "sitemap_section", "healthz", "readyz", "ui:styleguide", "ui:styleguide_frame", "ui:theme",
+    # applying, without an account
+    "apply:start", "apply:screen", "apply:sent",
+    # private links: the link itself is the secret
+    "status:detail", "status:correct", "status:withdraw", "team:invitation", "hiring:digest_off",
+    # the mailbox of a local run, which exists in no other
+    "mailbox:list", "mailbox:mail", "mailbox:html", "mailbox:source", "mailbox:attachment", "mailbox:delete_all",
 }  # fmt: skip
 
 
