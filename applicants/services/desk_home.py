@@ -104,6 +104,18 @@ class Home:
         return not self.postings_total
 
     @property
+    def has_people(self) -> bool:
+        return bool(self.new or self.flagged)
+
+    @property
+    def has_rest(self) -> bool:
+        return bool(self.failed or self.undoable or self.closing)
+
+    @property
+    def has_one_side(self) -> bool:
+        return self.has_people != self.has_rest
+
+    @property
     def is_calm(self) -> bool:
         return not (self.new_total or self.flagged_total or self.failed or self.closing or self.undoable)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from applicants.views import desk_application, desk_board, desk_bulk, desk_digest, desk_home, desk_moves
+from applicants.views import desk_application, desk_board, desk_bulk, desk_digest, desk_home, desk_moves, downloads
 
 app_name = "hiring"
 
@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern] = [
     path("applications/<slug:code>/notes/", desk_application.note, name="note"),
     path("applications/<slug:code>/mails/<slug:mail>/", desk_application.mail, name="mail"),
     path("applications/<slug:code>/mails/<slug:mail>/resend/", desk_application.resend, name="resend"),
+    path("documents/<str:code>/", downloads.document, name="document"),
     path("digest/", desk_digest.digest_switch, name="digest"),
     path("digest/<str:token>/", desk_digest.digest_off, name="digest_off"),
 ]
