@@ -15,7 +15,7 @@ from applicants.models import Application, Note
 from callcenter_jobs.accounts.models import User
 from callcenter_jobs.outbox.models import Message
 from postings.models import Employer, Posting
-from postings.tests.library import make_version
+from postings.tests.templates import make_version
 
 pytestmark = pytest.mark.django_db
 

@@ -20,7 +20,7 @@ from postings.services import drafting
 from postings.services.editing import version_of
 from postings.tasks import close_overdue
 from postings.tests.factories import PostingFactory, SiteFactory
-from postings.tests.library import make_version
+from postings.tests.templates import make_version
 
 pytestmark = pytest.mark.django_db
 STEPS = ("work", "when", "pay", "who", "hiring")

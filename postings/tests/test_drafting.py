@@ -17,7 +17,7 @@ from postings.services import drafting, publishing, screening
 from postings.services.editing import EditConflict, EditRefused, version_of
 from postings.services.screening import QuestionContent
 from postings.tests.factories import PostingFactory, SiteFactory
-from postings.tests.library import WORDS, make_question, make_version
+from postings.tests.templates import WORDS, make_question, make_version
 
 pytestmark = pytest.mark.django_db
 

@@ -14,7 +14,7 @@ from callcenter_jobs.accounts.models import User
 from postings.models import Employer, Posting
 from postings.services import drafting
 from postings.tests.factories import PostingFactory, SiteFactory
-from postings.tests.library import make_version
+from postings.tests.templates import make_version
 from postings.tests.test_desk_postings import fields_of, url
 
 pytestmark = pytest.mark.django_db
