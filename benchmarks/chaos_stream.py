@@ -136,12 +136,10 @@ class Stream:
     def _moving(self, _number: int) -> None:
         browser = self._browser("192.0.2.1")
         browser.set_cookie(self.target.cookie, self.target.session)
-        while True:
+        while not self._finish.is_set():
             with self._lock:
                 email = self.to_move.pop(0) if self.to_move else ""
             if not email:
-                if self._finish.is_set():
-                    break
                 time.sleep(0.1)
                 continue
             code = self.code_of(email)
