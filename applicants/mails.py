@@ -73,6 +73,10 @@ class _Words:
     def stops(self) -> list[tuple[str, str]]:
         return [(stop.label, MAIL_STATE[StopState(stop.state)]) for stop in stops_for(self.application, here=self.here)]
 
+    def preheader(self) -> str:
+        """What a list of mails shows beside the subject."""
+        return _("“%(title)s” at %(employer)s") % {"title": self.application.posting.title, "employer": self.application.employer.name}
+
     def reason(self) -> str:
         names = {"employer": self.application.employer.name, "title": self.application.posting.title}
         return _("You get this e-mail because you applied for “%(title)s” at %(employer)s.") % names
@@ -91,6 +95,7 @@ def candidate_context(message: Message, *, masked: bool) -> dict[str, Any]:
         "stage_name": SimpleLazyObject(words.stage_name),
         "reply_due_on": application.reply_due_on,
         "already_applied": message.context.get("already_applied", False),
+        "preheader": SimpleLazyObject(words.preheader),
         "stops": SimpleLazyObject(words.stops),
         "button_url": link,
         "button_label": _("See where you stand"),

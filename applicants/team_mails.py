@@ -27,6 +27,7 @@ def new_applications_digest(message: Message, *, masked: bool) -> dict[str, Any]
         "employer": employer,
         "total": sum(row.number for row in rows),
         "rows": [(row, compose.absolute(reverse("hiring:board", args=[employer.slug, row.posting.code]))) for row in rows],
+        "preheader": ", ".join(row.posting.title for row in rows[:3]),
         "button_url": compose.absolute(reverse("hiring:home", args=[employer.slug])),
         "button_label": _("Open the desk"),
         "reason": _("You get this e-mail at most once an hour because you hire for %(employer)s.") % {"employer": employer.name},

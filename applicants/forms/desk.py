@@ -140,8 +140,8 @@ class BoardFilterForm(BaseForm):
 class ListFilterForm(BaseForm):
     marks_optional = False
     SORTS = {
-        "waiting": (_("Waits longest"), ("stage_entered_at", "pk")),
         "newest": (_("Newest first"), ("-submitted_at", "-pk")),
+        "waiting": (_("Waits longest"), ("stage_entered_at", "pk")),
         "due": (_("Answer promised earliest"), ("reply_due_on", "submitted_at", "pk")),
         "name": (_("Name"), ("name", "pk")),
     }

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import lru_cache
 
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from applicants.services import clock
 from applicants.stages import stage_key as key_of
 from postings.models import Stage
 
@@ -62,6 +64,12 @@ def fit_strip(need: int, have: int) -> SafeString:
 def fit_strip_base() -> SafeString:
     """The empty week that every small one refers to."""
     return format_html('<svg class="fit-base" aria-hidden="true"><path id="week" d="{}"/></svg>', week_path((1 << 36) - 1))
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """``tomorrow at 14:05``, on the reader's clock."""
+    return clock.moment(value) if value else ""
 
 
 @register.filter

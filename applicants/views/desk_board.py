@@ -10,8 +10,13 @@ from applicants.forms.desk import BoardFilterForm
 from applicants.services import board as boards
 from applicants.stages import find_stage, stage_key
 from applicants.views.desk_common import READ, desk_view, rights_of
+from callcenter_jobs.outbox import compose
 from callcenter_jobs.ui.pages import render_form
+from postings.enums import StageKind
 from postings.models import InterviewKit, Posting
+
+# What the bulk bar does not offer: nobody becomes new again, and the other two are not stages to move to.
+NO_TARGETS = frozenset({StageKind.APPLIED, StageKind.REJECTED, StageKind.WITHDRAWN})
 
 
 @desk_view(*READ)
@@ -36,7 +41,8 @@ def board(request: HttpRequest, employer_slug: str, code: str) -> HttpResponse:
         "filters": filters,
         "here": request.get_full_path(),
         "base": request.path,
-        "targets": [*built.columns, *[item for item in built.ended if item.kind == "hired"]],
+        "targets": [item for item in (*built.columns, *built.ended) if item.kind not in NO_TARGETS],
+        "posting_address": compose.absolute(posting.get_absolute_url()),
         **rights,
     }
     return render_form(request, "applicants/desk/board.html", context, fragment="applicants/desk/_board.html")

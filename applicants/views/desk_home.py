@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from applicants.enums import Status
@@ -65,6 +66,7 @@ def applications(request: HttpRequest, employer_slug: str) -> HttpResponse:
         "page": paginate(request, rows.order_by(*order), per_page=40),
         "chosen": chosen,
         "list_label": _("Applications"),
+        "today": timezone.localdate(),
         **rights,
     }
     return render_form(request, "applicants/desk/applications.html", context)

@@ -109,7 +109,9 @@ export default function board(root) {
     dialog.setAttribute("aria-label", dialogBody.querySelector("h1")?.textContent ?? "");
     if (!dialog.open) dialog.showModal();
     document.dispatchEvent(new CustomEvent("htmx:load", { bubbles: true, detail: {} }));
-    (dialogBody.querySelector(".error-summary, [data-refusal]") ? dialogBody.querySelector("h1") : dialogBody.querySelector("input[type=radio]:checked, select, h1"))?.focus();
+    const problem = dialogBody.querySelector(".error-summary, [data-refusal]");
+    const first = ["input[type=radio]:checked", "select", "h1"].map((name) => dialogBody.querySelector(name)).find(Boolean);
+    (problem ? dialogBody.querySelector("h1") : first)?.focus();
   }
   async function openMove(card, rejectOnly = false) {
     lastOpened = code(card);
