@@ -17,17 +17,19 @@ def demo_sign_ins() -> list[dict[str, str]]:
 
     rows: list[tuple[int, dict[str, str]]] = []
     memberships: dict[int, Any] = {}
+    curators: set[int] = set()
     if apps.is_installed("postings"):
         for found in apps.get_model("postings", "Membership").objects.filter(user__is_demo=True).select_related("employer"):
             memberships.setdefault(found.user_id, found)
+        curators = set(apps.get_model("postings", "LibraryMember").objects.values_list("user_id", flat=True))
     with translation.override("en"):
-        for user in User.objects.filter(is_demo=True).order_by("pk"):
+        for user in User.objects.filter(is_demo=True, email__endswith=f"@{DEMO_DOMAIN}").order_by("pk"):
             member = memberships.get(user.pk)
             if member is not None:
                 what, place = f"{str(member.get_role_display()).lower()} at {member.employer}", 0
             elif user.is_superuser:
                 what, place = "operator (/admin/)", 2
-            elif user.groups.exists() or user.is_staff:
+            elif user.pk in curators:
                 what, place = "curator of the role library", 1
             else:
                 what, place = "candidate", 3
