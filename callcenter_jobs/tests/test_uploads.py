@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 
@@ -16,9 +16,15 @@ def small(settings: Any) -> None:
     settings.REQUEST_MAX_BYTES = 200_000
 
 
+def file_of(request: HttpRequest, name: str) -> UploadedFile[Any]:
+    found = request.FILES[name]
+    assert isinstance(found, UploadedFile)
+    return found
+
+
 def test_what_is_too_much_of_a_file_is_counted_and_dropped(small: None, rf: RequestFactory) -> None:
     request = rf.post("/", {"name": "Cora", "file": SimpleUploadedFile("cv.pdf", b"x" * 150_000)})
-    upload = request.FILES["file"]
+    upload = file_of(request, "file")
     assert upload.size == 150_000
     assert len(upload.read()) == 1_000
     assert request.POST["name"] == "Cora"
@@ -26,7 +32,7 @@ def test_what_is_too_much_of_a_file_is_counted_and_dropped(small: None, rf: Requ
 
 def test_several_files_are_kept_apart(small: None, rf: RequestFactory) -> None:
     request = rf.post("/", {"a": SimpleUploadedFile("a.pdf", b"a" * 10), "b": SimpleUploadedFile("b.pdf", b"b" * 20)})
-    assert (request.FILES["a"].read(), request.FILES["b"].read()) == (b"a" * 10, b"b" * 20)
+    assert (file_of(request, "a").read(), file_of(request, "b").read()) == (b"a" * 10, b"b" * 20)
 
 
 @pytest.mark.django_db
