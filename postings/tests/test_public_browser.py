@@ -1,0 +1,157 @@
+"""The public pages in Chromium: axe in both themes, phones, the keyboard, with and without scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.utils import timezone
+
+from postings.models import PaySupplement, Posting
+from postings.tests.factories import EmployerFactory, PostingFactory, RoleFactory
+from postings.tests.library import publish_questions, publish_role
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+    from pytest_django.live_server_helper import LiveServer
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def open_page(browser: Browser, live_server: LiveServer) -> Iterator[Any]:
+    contexts = []
+
+    def opened(path: str, width: int = 1440, **options: Any) -> Page:
+        context = browser.new_context(viewport={"width": width, "height": 900}, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.goto(f"{live_server.url}{path}")
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def shown(db: None) -> Posting:
+    """A posting with everything on it, others beside it, and a library."""
+    role = publish_role(languages=("en", "nb"))
+    publish_questions()
+    employer = EmployerFactory.create(slug="northline", name="Northline", about={"en": "We answer."})
+    posting = PostingFactory.create(employer=employer, role=role, language="nb", start_in_days=20, text__title="Kundeserviceagent", benefits=["meals"])
+    PaySupplement.objects.create(posting=posting, kind="evening", percent=25)
+    PostingFactory.create(role=role, workplace="remote", remote_countries=["NO", "SE"], closes_on=timezone.localdate() + timedelta(days=9))
+    PostingFactory.create(role=RoleFactory.create(key="lead", tier="team_lead", work_type="leadership"))
+    return posting
+
+
+PATHS = {
+    "home": "/", "jobs": "/jobs/?tier=agent&week=1&q=kunde&pay=abc", "empty": "/jobs/?q=kunde&tier=director", "employers": "/employers/",
+    "employer": "/employers/northline/", "roles": "/roles/", "role": "/roles/agent-customer-service/", "practice": "/interview-questions/",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1440, "light"), (360, "light"), (1440, "dark")])
+def test_axe_finds_nothing_and_nothing_overflows(open_page: Any, shown: Posting, width: int, scheme: str) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    closed = PostingFactory.create(state="closed")
+    paths = {**PATHS, "posting": f"{shown.get_absolute_url()}?week=0&week=33", "closed": closed.get_absolute_url()}
+    page = open_page("/", width=width, color_scheme=scheme)
+    base = page.url.rstrip("/")
+    for name, path in paths.items():
+        page.goto(base + path)
+        found = Axe().run(page).response["violations"]
+        assert [(name, item["id"], [node["html"][:160] for node in item["nodes"]][:4]) for item in found] == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+
+
+def test_the_pages_reflow_at_320_pixels_in_the_longest_language(open_page: Any, shown: Posting) -> None:
+    page = open_page("/ru/", width=320)
+    base = page.url.removesuffix("/ru/")
+    for path in [*PATHS.values(), shown.get_absolute_url()]:
+        page.goto(f"{base}/ru{path}")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
+
+
+def test_a_choice_updates_the_list_in_place_and_keeps_the_focus(open_page: Any, shown: Posting) -> None:
+    page = open_page("/jobs/")
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.check("#f-tier-team_lead")
+    page.wait_for_selector("#results-title:has-text('1 open job')")
+    assert page.url.endswith("/jobs/?tier=team_lead")
+    assert page.evaluate("document.activeElement.id") == "f-tier-team_lead"
+    assert page.locator("#results-status").inner_text().strip() == "1 open job"
+    page.check("#f-tier-agent")
+    page.wait_for_selector("#results-title:has-text('3 open jobs')")
+    assert page.locator("#f-tier-team_lead").is_checked()
+    page.go_back()
+    page.wait_for_selector("#results-title:has-text('1 open job')")
+    assert said == []
+
+
+def test_a_followed_link_moves_the_focus_to_the_heading(open_page: Any, shown: Posting) -> None:
+    page = open_page("/jobs/")
+    page.click(".sortings a >> text=Highest pay")
+    page.wait_for_selector("#results-title:focus")
+    assert page.url.endswith("/jobs/?sort=pay")
+
+
+def test_the_sheet_of_a_phone_stays_open_while_choosing(open_page: Any, shown: Posting) -> None:
+    page = open_page("/jobs/", width=360)
+    assert not page.locator("#f-tier-agent").is_visible()
+    page.click(".sheet__button")
+    page.check("#f-tier-agent")
+    page.wait_for_selector("#results-title:has-text('2 open jobs')")
+    assert page.locator("#f-tier-team_lead").is_visible()
+    page.click(".filter__actions button")
+    page.wait_for_selector("#results-title:focus")
+    assert not page.locator("#f-tier-agent").is_visible()
+
+
+def test_the_week_on_the_home_page_leads_to_what_fits(open_page: Any, shown: Posting) -> None:
+    page = open_page("/", width=360)
+    page.wait_for_selector(".shift-grid__fill")
+    page.click("th[data-row='1'] button")
+    page.click("text=Show jobs that fit")
+    page.wait_for_url("**/jobs/?*sort=fit*")
+    assert page.locator(".sortings [aria-current]").inner_text() == "Best fit to my week"
+    assert page.locator(".job__fit").first.is_visible()
+
+
+def test_everything_works_without_scripts(open_page: Any, shown: Posting) -> None:
+    page = open_page("/", width=360, java_script_enabled=False)
+    page.fill("#home-q", "kundeservice")
+    page.click("button >> text=Search")
+    assert page.locator("#results-title").inner_text().startswith("1 open job")
+    page.click(".sheet__button")
+    page.check("#f-workplace-on_site")
+    page.click(".filter__actions button")
+    assert "workplace=on_site" in page.url
+    page.click(".job__title a")
+    assert page.locator("h1").inner_text() == "Kundeserviceagent"
+
+
+def test_the_apply_bar_of_a_phone_never_covers_the_focus(open_page: Any, shown: Posting) -> None:
+    page = open_page(shown.get_absolute_url(), width=360)
+    if not page.locator(".apply-bar").count():
+        pytest.skip("applying is not part of this portal yet")
+    hidden = page.evaluate(
+        """() => {
+          const bar = document.querySelector(".apply-bar");
+          const found = [];
+          for (const element of document.querySelectorAll("main a[href], main button, main summary, main input")) {
+            if (bar.contains(element) || !element.checkVisibility()) continue;
+            element.focus();
+            const box = element.getBoundingClientRect(), top = bar.getBoundingClientRect().top;
+            if (box.bottom > top + 1 && box.top < bar.getBoundingClientRect().bottom) found.push(element.outerHTML.slice(0, 120));
+          }
+          return found;
+        }"""
+    )
+    assert hidden == []
