@@ -71,7 +71,9 @@ class ForgivingRedisCache(RedisCache):
         return self._try(lambda: super(ForgivingRedisCache, self).set_many(*args, **kwargs), [])
 
     def delete_many(self, *args: Any, **kwargs: Any) -> None:
-        self._try(lambda: super(ForgivingRedisCache, self).delete_many(*args, **kwargs), None)
+        self._try(lambda: bool(super(ForgivingRedisCache, self).delete_many(*args, **kwargs)), False)
 
     def clear(self) -> Any:
-        return self._try(lambda: super(ForgivingRedisCache, self).clear(), False)
+        # The stubs say that it returns nothing.
+        call: Callable[[], Any] = super().clear
+        return self._try(call, False)

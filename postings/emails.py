@@ -15,9 +15,7 @@ from postings.services import team
 
 def build_invitation(message: Message, *, masked: bool) -> dict[str, Any]:
     """The link is derived from the row, so neither the row of the mail nor that of the invitation holds it."""
-    invitation = (
-        Invitation.objects.select_related("employer", "invited_by").filter(code=message.context.get("invitation", "")).first()
-    )
+    invitation = Invitation.objects.select_related("employer", "invited_by").filter(code=message.context.get("invitation", "")).first()
     if invitation is None or not team.is_open(invitation):
         raise compose.Obsolete
     url = compose.MASK if masked else compose.absolute(reverse("team:invitation", args=[team.token_of(invitation)]))

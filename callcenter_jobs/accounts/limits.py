@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
-NOWHERE = "0.0.0.0"  # stands for "no address known"
+NOWHERE = "0.0.0.0"  # noqa: S104  stands for "no address known", nothing listens here
 
 
 @dataclass(frozen=True)

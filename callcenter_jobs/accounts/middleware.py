@@ -51,10 +51,8 @@ class ActivityMiddleware(UserSessionsMiddleware):
     """
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.session.modified:
-            response: HttpResponse = super().__call__(request)
-            return response
-        return self.get_response(request)
+        answer: Handler = super().__call__ if request.session.modified else self.get_response
+        return answer(request)
 
 
 class RequireMFAMiddleware:

@@ -20,4 +20,4 @@ def create_person(*, email: str, name: str, password: str | None = None, languag
 
 def owns_address(user: User, email: str) -> bool:
     """Whether the person has shown that mail to ``email`` reaches them."""
-    return EmailAddress.objects.filter(user=user, email__iexact=email, verified=True).exists()
+    return bool(EmailAddress.objects.filter(user=user, email__iexact=email, verified=True).exists())

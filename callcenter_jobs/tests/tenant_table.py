@@ -62,7 +62,6 @@ OBJECTS = {"slug", "posting", "draft_posting", "application", "mail", "site", "m
 EDIT, MOVE, NOTE, TEAM, CONTACT = Right.EDIT_POSTINGS, Right.MOVE, Right.NOTE, Right.MANAGE_TEAM, Right.SEE_CONTACT
 PUBLIC, OUTSIDE, ACCOUNT = Row(Kind.PUBLIC), Row(Kind.OUTSIDE, post=True), Row(Kind.ACCOUNT, post=True)
 APPLY = {"code": "posting", "key": "apply_key"}
-TITLE = {"key": "role", "pk": "title"}
 
 TABLE: dict[str, Row] = {
     # --- edge -------------------------------------------------------------------------------
@@ -172,6 +171,7 @@ TABLE: dict[str, Row] = {
     "hiring:note": desk(NOTE, get=False, post=True, code="application"),
     "hiring:mail": desk(code="application", mail="mail"),
     "hiring:resend": desk(MOVE, get=False, post=True, code="application", mail="mail"),
+    "hiring:document": desk(CONTACT, code="document"),
     "hiring:digest": desk(get=False, post=True),
     # --- the library ----------------------------------------------------------------------------
     "curate:home": curate(),
@@ -184,8 +184,8 @@ TABLE: dict[str, Row] = {
     "curate:template_text": curate(post=True, key="role", fixed={"language": "en"}),
     "curate:title_list": curate(),
     "curate:titles": curate(post=True, key="role", fixed={"language": "en"}),
-    "curate:title_remove": curate(get=False, post=True, fixed={"language": "en"}, **TITLE),
-    "curate:title_prefer": curate(get=False, post=True, fixed={"language": "en"}, **TITLE),
+    "curate:title_remove": curate(get=False, post=True, fixed={"language": "en"}, key="role", pk="title"),
+    "curate:title_prefer": curate(get=False, post=True, fixed={"language": "en"}, key="role", pk="title"),
     "curate:bank_list": curate(),
     "curate:bank": curate(key="bank"),
     "curate:bank_start": curate(get=False, post=True, key="bank"),

@@ -14,7 +14,7 @@ from django.test import Client
 from django.utils import timezone
 
 from applicants.access import status_token
-from applicants.models import Application
+from applicants.models import Application, Document, DocumentBlob
 from applicants.services import digest
 from applicants.services.drafts import start_draft
 from applicants.services.notes import add_note
@@ -113,9 +113,9 @@ PEOPLE = ("anonymous", "cora", "nora", "rosa", "ivan", "otto", "ada")
 def build() -> World:
     role, library = _library()
     employers = {slug: EmployerFactory.create(slug=slug, name=slug.capitalize()) for slug in CANARY}
+    domains = {name: CANARY[slug].lower() for name, slug in TEAMS.items()}
     people = {
-        name: UserFactory.create(email=f"{name}.{CANARY[TEAMS[name]].lower() if name in TEAMS else 'x'}@example.com", name=name.capitalize())
-        for name in PEOPLE[1:]
+        name: UserFactory.create(email=f"{name}@{domains.get(name, 'nobody')}.example", name=name.capitalize()) for name in PEOPLE[1:]
     }
     for name, slug in TEAMS.items():
         MembershipFactory.create(user=people[name], employer=employers[slug], role=ROLES[name])
@@ -159,6 +159,15 @@ def _tenant(employer: Employer, role: Role, owner: User) -> Tenant:
         dedupe_key=f"matrix:{application.code}",
         about=f"application:{application.code}",
     )
+    document = Document.objects.create(
+        employer=employer,
+        application=application,
+        blob=DocumentBlob.objects.create(content=f"%PDF {canary}".encode(), sha256="0" * 64),
+        original_name=f"resume {canary}.pdf",
+        content_type="application/pdf",
+        size=20,
+        state="read",
+    )
     colleague = MembershipFactory.create(employer=employer, role=MemberRole.RECRUITER, user=UserFactory.create(name=f"Colleague {canary}"))
     invitation = team.invite(employer=employer, email=f"invited.{canary.lower()}@example.com", role="recruiter", by=owner)
     owners = Membership.objects.get(employer=employer, user=owner)
@@ -169,6 +178,7 @@ def _tenant(employer: Employer, role: Role, owner: User) -> Tenant:
         "posting_slug": "customer-service-agent",
         "application": application.code,
         "mail": mail.code,
+        "document": document.code,
         "site": SiteFactory.create(employer=employer, name=f"Center {canary}").code,
         "member": colleague.code,
         "invitation": invitation.code,
@@ -184,7 +194,9 @@ def _tenant(employer: Employer, role: Role, owner: User) -> Tenant:
 def _library() -> tuple[Role, dict[str, Any]]:
     role = RoleFactory.create(key="agent-matrix")
     template = RoleTemplate.objects.create(role=role)
-    version = TemplateVersion.objects.create(template=template, number=1, state=VersionState.PUBLISHED, channels=["voice"], published_at=timezone.now())
+    version = TemplateVersion.objects.create(
+        template=template, number=1, state=VersionState.PUBLISHED, channels=["voice"], published_at=timezone.now()
+    )
     TemplateText.objects.create(version=version, language="en", title="Agent", summary="Help customers.")
     bank = QuestionBank.objects.create(key="bank-matrix", tier=role.tier, names={"en": "Agent"})
     bank_version = BankVersion.objects.create(bank=bank, number=1, state=VersionState.PUBLISHED, published_at=timezone.now())

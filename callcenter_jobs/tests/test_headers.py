@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.contrib.auth.decorators import login_not_required
@@ -48,12 +49,12 @@ urlpatterns = [path("crash/", crash), path("lost/", lost), path("plain/", plain)
 handler500 = "django.views.defaults.server_error"
 
 
-def policy_of(answer: HttpResponse) -> dict[str, str]:
+def policy_of(answer: Any) -> dict[str, str]:
     parts = [part.strip().partition(" ") for part in answer["Content-Security-Policy"].split(";") if part.strip()]
     return {name: value for name, _space, value in parts}
 
 
-def check(answer: HttpResponse) -> None:
+def check(answer: Any) -> None:
     for name, value in ALWAYS.items():
         assert answer.get(name) == value, (name, answer.get(name))
     assert "camera=()" in answer["Permissions-Policy"]
@@ -166,7 +167,8 @@ def test_production_settings_use_host_cookies(monkeypatch: pytest.MonkeyPatch) -
     """Read in a second copy of the settings module, as a production process would."""
     import callcenter_jobs.settings as running
 
-    for name, value in {"BASE_URL": "https://jobs.example", "SECRET_KEY": "x" * 60, "LOCAL_MODE": "0", "ALLOWED_HOSTS": "jobs.example"}.items():
+    environment = {"BASE_URL": "https://jobs.example", "SECRET_KEY": "x" * 60, "LOCAL_MODE": "0", "ALLOWED_HOSTS": "jobs.example"}
+    for name, value in environment.items():
         monkeypatch.setenv(name, value)
     spec = importlib.util.spec_from_file_location("production_settings", running.__file__)
     assert spec is not None
@@ -183,7 +185,9 @@ def test_production_settings_use_host_cookies(monkeypatch: pytest.MonkeyPatch) -
     assert "callcenter_jobs.local" not in production.INSTALLED_APPS
 
 
-@pytest.mark.parametrize("address", ["/account/login/", "/desk/", "/nb/desk/x/", "/curate/", "/me/", "/status/x/", "/apply/x/", "/invitation/x/", "/admin/"])
+@pytest.mark.parametrize(
+    "address", ["/account/login/", "/desk/", "/nb/desk/x/", "/curate/", "/me/", "/status/x/", "/apply/x/", "/invitation/x/", "/admin/"]
+)
 def test_personal_areas_are_stored_nowhere(client: Client, address: str) -> None:
     assert client.get(address)["Cache-Control"] == "private, no-store"
 

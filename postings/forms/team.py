@@ -102,9 +102,7 @@ class EmployerForm(BaseModelForm):
         return cleaned
 
     def save(self, commit: bool = True) -> Any:
-        self.instance.about = {
-            code: text for code, _label in settings.LANGUAGES if (text := self.cleaned_data[f"about_{code}"].strip())
-        }
+        self.instance.about = {code: text for code, _label in settings.LANGUAGES if (text := self.cleaned_data[f"about_{code}"].strip())}
         return super().save(commit)
 
 

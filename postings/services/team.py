@@ -32,7 +32,7 @@ logger = logging.getLogger(__name__)
 
 LIFETIME = timedelta(days=7)
 MOST_PENDING = 50
-TOKEN_SALT = "postings.invitation"
+LINK_SALT = "postings.invitation"
 # Words that stand in the place of an employer's slug in our own addresses.
 RESERVED_SLUGS = frozenset({"new", "team", "postings", "settings", "admin"})
 
@@ -51,7 +51,7 @@ class WrongAccount(TeamError):
 def token_of(invitation: Invitation) -> str:
     """The secret of the link: 256 bits, the same each time for the same row and expiry."""
     value = f"{invitation.code}:{int(invitation.expires_at.timestamp())}"
-    return salted_hmac(TOKEN_SALT, value, algorithm="sha256").hexdigest()
+    return salted_hmac(LINK_SALT, value, algorithm="sha256").hexdigest()
 
 
 def hash_of(token: str) -> str:
@@ -162,7 +162,9 @@ def _language_for(invitation: Invitation) -> str:
     """The language of the account that owns the address, else the employer's."""
     from callcenter_jobs.accounts.models import User as Person
 
-    known = Person.objects.filter(emailaddress__email__iexact=invitation.email, emailaddress__verified=True).values_list("language", flat=True)
+    known = Person.objects.filter(emailaddress__email__iexact=invitation.email, emailaddress__verified=True).values_list(
+        "language", flat=True
+    )
     return known.first() or invitation.employer.language
 
 

@@ -253,7 +253,8 @@ def test_two_owners_who_remove_each_other_leave_one(northline: Employer, nora: U
 
 
 @pytest.mark.parametrize(
-    ("name", "slug"), [("Nordlys Kundeservice AS", "nordlys-kundeservice-as"), ("Øst & Ål", "ost-al"), ("Колл-центр Север", "koll-tsentr-sever")]
+    ("name", "slug"),
+    [("Nordlys Kundeservice AS", "nordlys-kundeservice-as"), ("Øst & Ål", "ost-al"), ("Колл-центр Север", "koll-tsentr-sever")],
 )
 def test_a_new_employer_gets_a_readable_slug_and_its_owner(cora: User, name: str, slug: str) -> None:
     employer = team.create_employer(name=name, country="NO", by=cora)

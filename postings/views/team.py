@@ -7,7 +7,7 @@ from typing import cast
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -174,6 +174,6 @@ def _invitation_for_visitor(request: HttpRequest, found: Invitation) -> HttpResp
     if not team.is_open(found):
         return render(request, "postings/team/invitation.html", {"invitation": found, "is_open": False}, status=410)
     if request.method == "POST":
-        return cast(HttpResponseRedirect, redirect_to_login(request.path))
+        return redirect_to_login(request.path)
     request.session["invited_email"] = found.email
     return render(request, "postings/team/invitation.html", {"invitation": found, "is_open": True, "here": request.path})

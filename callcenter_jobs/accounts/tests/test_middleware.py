@@ -155,7 +155,9 @@ def test_the_language_a_browser_asks_for(header: str, expected: str | None) -> N
     assert preferred_language(header) == expected
 
 
-@pytest.mark.parametrize(("path", "header", "suggested"), [("", "nn", "nb"), ("", "en", ""), ("/nb", "no", ""), ("/nb", "sv", "sv"), ("", "de", "")])
+@pytest.mark.parametrize(
+    ("path", "header", "suggested"), [("", "nn", "nb"), ("", "en", ""), ("/nb", "no", ""), ("/nb", "sv", "sv"), ("", "de", "")]
+)
 def test_another_language_is_offered_and_never_forced(client: Client, path: str, header: str, suggested: str) -> None:
     answer = client.get(f"{path}/account/login/", HTTP_ACCEPT_LANGUAGE=header)
     assert answer.status_code == 200
