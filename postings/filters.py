@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from functools import reduce
 from operator import or_
-from typing import Any
+from typing import Any, cast
 
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
 from django.db.models.lookups import GreaterThan
+from django.forms.utils import ErrorDict
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -76,7 +76,7 @@ class ManyFilter(django_filters.Filter):
 
 
 class Amount(forms.DecimalField):
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Any:
         """``210,50`` and ``34 000`` are numbers too."""
         return super().to_python("".join(value.split()).replace(",", ".") if isinstance(value, str) else value)
 
@@ -97,16 +97,19 @@ class LineFilter(django_filters.Filter):
 class LenientForm(forms.Form):
     """Leaves out what it cannot use and remembers it in ``ignored``, instead of refusing the page."""
 
+    _errors: ErrorDict | None
+
     def full_clean(self) -> None:
         super().full_clean()
         self.ignored: list[Ignored] = []
         if not self.is_bound:
             return
-        for name, errors in list(self._errors.items()):  # type: ignore[union-attr]
+        # self.errors would clean again: full_clean has just filled what stands behind it.
+        for name, errors in list((self._errors or {}).items()):
             # A list says itself what it offers; a number or a day needs its reason.
             reason = "" if isinstance(self.fields[name], forms.ChoiceField) else " ".join(str(error) for error in errors)
             self.leave_out(name, self.data.get(name, ""), reason)
-        self._errors = forms.utils.ErrorDict()
+        self._errors = ErrorDict()
         for name, field in self.fields.items():
             for value in getattr(field, "unknown", ()):
                 self._note(name, value, "")
@@ -162,10 +165,14 @@ class PostingFilter(django_filters.FilterSet):
         super().__init__(data, queryset)
         self.postings = queryset
 
+    @property
+    def lenient(self) -> LenientForm:
+        return cast(LenientForm, self.form)
+
     @cached_property
     def chosen(self) -> dict[str, Any]:
         """The usable choices by name; nothing that was left empty or out."""
-        form: LenientForm = self.form
+        form = self.lenient
         form.is_valid()
         cleaned = form.cleaned_data
         if cleaned.get("pay") is not None and len(cleaned.get("currency") or ()) != 1:
@@ -178,8 +185,7 @@ class PostingFilter(django_filters.FilterSet):
     def ignored(self) -> list[Ignored]:
         """What the address asks for and nobody can answer."""
         self.chosen  # noqa: B018  cleaning finds them
-        found: list[Ignored] = self.form.ignored
-        return found
+        return self.lenient.ignored
 
     @cached_property
     def words(self) -> searching.Words | None:
@@ -240,8 +246,11 @@ class PostingFilter(django_filters.FilterSet):
         """Facet → what would be found without its choice. For an empty result; words and place cost one query each."""
         narrow = {name: self.conditions[name] for name in ("q", "where") if name in self.conditions}
         rest = [condition for name, condition in self.conditions.items() if name not in narrow]
-        found = {name: self.postings.filter(*rest, *(narrow[other] for other in narrow if other != name)).count() for name in narrow}
-        return {**found, **self.counts.without}
+        found: dict[str, int] = dict(self.counts.without)
+        for name in narrow:
+            others = [narrow[other] for other in narrow if other != name]
+            found[name] = self.postings.filter(*rest, *others).count()
+        return found
 
     @property
     def order(self) -> str:

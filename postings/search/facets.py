@@ -78,13 +78,13 @@ def _parts(chosen: set[str], levels: list[str]) -> tuple[list[str], list[Any]]:
     parts = [f"SELECT '{TOTAL}' AS facet, '' AS value, count(*) AS number FROM p WHERE {others('')}"]  # noqa: S608
     parts += [f"SELECT '{WITHOUT}', '{facet}', count(*) FROM p WHERE {others(facet)}" for facet in sorted(chosen)]  # noqa: S608
     parts += [f"SELECT '{facet}', p.{column}, count(*) FROM p WHERE {others(facet)} GROUP BY 2" for facet, column in PLAIN.items()]  # noqa: S608
+    by_band = f"JOIN (VALUES {bands}) AS band (name, mask) ON p.shift_mask & band.mask <> 0"
+    by_language = f"JOIN {languages} AS spoken ON spoken.posting_id = p.id AND spoken.level = ANY(%s)"
+    by_country = f"CROSS JOIN LATERAL unnest({HIRES_IN}) AS place (code)"
     parts += [
-        f"SELECT 'band', band.name, count(*) FROM p JOIN (VALUES {bands}) AS band (name, mask) ON p.shift_mask & band.mask <> 0"  # noqa: S608
-        f" WHERE {others('band')} GROUP BY 2",
-        f"SELECT 'lang', spoken.language, count(*) FROM p JOIN {languages} AS spoken ON spoken.posting_id = p.id"  # noqa: S608
-        f" WHERE spoken.level = ANY(%s) AND {others('lang')} GROUP BY 2",
-        f"SELECT 'country', place.code, count(DISTINCT p.id) FROM p CROSS JOIN LATERAL unnest({HIRES_IN}) AS place (code)"  # noqa: S608
-        f" WHERE {others('country')} GROUP BY 2",
+        f"SELECT 'band', band.name, count(*) FROM p {by_band} WHERE {others('band')} GROUP BY 2",  # noqa: S608
+        f"SELECT 'lang', spoken.language, count(*) FROM p {by_language} WHERE {others('lang')} GROUP BY 2",  # noqa: S608
+        f"SELECT 'country', place.code, count(DISTINCT p.id) FROM p {by_country} WHERE {others('country')} GROUP BY 2",  # noqa: S608
         f"SELECT 'experience', 'none', count(*) FROM p WHERE p.experience_months = 0 AND {others('experience')}",  # noqa: S608
         f"SELECT 'student', '1', count(*) FROM p WHERE p.is_student_friendly AND {others('student')}",  # noqa: S608
     ]

@@ -15,7 +15,7 @@ from operator import or_
 
 from django.conf import settings
 from django.contrib.postgres.search import SearchQuery, SearchRank, TrigramSimilarity
-from django.db.models import Case, Exists, F, FloatField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, Exists, F, FloatField, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from postings.models import Posting, PostingText, TitleAlias
@@ -76,7 +76,8 @@ class Words:
             output_field=FloatField(),
         )
         best = PostingText.objects.filter(posting=OuterRef("pk")).annotate(found=ranks).order_by("-found").values("found")[:1]
-        named = Case(When(role_id__in=[*self.roles, *self.rest_roles], then=Value(ALIAS_RANK)), default=Value(0.0), output_field=FloatField())
+        roles = [*self.roles, *self.rest_roles]
+        named = Case(When(role_id__in=roles, then=Value(ALIAS_RANK)), default=Value(0.0), output_field=FloatField())
         return Coalesce(Subquery(best, output_field=FloatField()), Value(0.0)) + named  # type: ignore[return-value]
 
 
@@ -96,9 +97,9 @@ def suggestions(text: str, *, limit: int = 3) -> list[str]:
     if not typed:
         return []
     open_roles = Exists(Posting.objects.open().filter(role=OuterRef("role")))
-    like: QuerySet[TitleAlias] = TitleAlias.objects.annotate(likeness=TrigramSimilarity("normalized", typed))
-    found = like.filter(open_roles, likeness__gte=LIKE_ENOUGH).exclude(normalized=typed)
-    return list(dict.fromkeys(found.order_by("-likeness", "text").values_list("text", flat=True)[: limit * 3]))[:limit]
+    like = TitleAlias.objects.annotate(likeness=TrigramSimilarity("normalized", typed)).filter(likeness__gte=LIKE_ENOUGH)
+    found = like.filter(open_roles).exclude(normalized=typed).order_by("-likeness", "text")
+    return list(dict.fromkeys(found.values_list("text", flat=True)[: limit * 3]))[:limit]
 
 
 def _languages() -> list[str]:

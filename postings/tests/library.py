@@ -18,7 +18,9 @@ WORDS = {
 }
 
 
-def publish_role(key: str = "agent-customer-service", *, languages: tuple[str, ...] = ("en",), state: str = "published", **kwargs: str) -> Role:
+def publish_role(
+    key: str = "agent-customer-service", *, languages: tuple[str, ...] = ("en",), state: str = "published", **kwargs: str
+) -> Role:
     """A role with a published template; its title in each language is ``Agent (<language>)``."""
     role = RoleFactory.create(key=key, **kwargs)
     template = RoleTemplate.objects.create(role=role)

@@ -42,7 +42,9 @@ def shown(db: None) -> Posting:
     role = publish_role(languages=("en", "nb"))
     publish_questions()
     employer = EmployerFactory.create(slug="northline", name="Northline", about={"en": "We answer."})
-    posting = PostingFactory.create(employer=employer, role=role, language="nb", start_in_days=20, text__title="Kundeserviceagent", benefits=["meals"])
+    posting = PostingFactory.create(
+        employer=employer, role=role, language="nb", start_in_days=20, text__title="Kundeserviceagent", benefits=["meals"]
+    )
     PaySupplement.objects.create(posting=posting, kind="evening", percent=25)
     PostingFactory.create(role=role, workplace="remote", remote_countries=["NO", "SE"], closes_on=timezone.localdate() + timedelta(days=9))
     PostingFactory.create(role=RoleFactory.create(key="lead", tier="team_lead", work_type="leadership"))

@@ -89,7 +89,10 @@ def test_a_role_guide_has_all_its_parts(client: Client) -> None:
     publish_questions()
     posting = PostingFactory.create(role=role)
     page = text_of(client, "/roles/agent-customer-service/")
-    for part in ("Answer calls", "80%", "Clear speech", "A second language", "First-contact resolution", "50–80 contacts a shift", "Question 1 of agent", "1 open job"):
+    for part in (
+        "Answer calls", "80%", "Clear speech", "A second language", "First-contact resolution", "50–80 contacts a shift",
+        "Question 1 of agent", "1 open job",
+    ):  # fmt: skip
         assert part in page, part
     assert posting.get_absolute_url() in page
     assert "/jobs/?tier=agent&work=customer_service" in page

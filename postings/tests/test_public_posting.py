@@ -38,12 +38,14 @@ def json_ld(page: str) -> str | None:
 
 
 def test_the_page_states_what_a_seeker_asks_first(client: Client) -> None:
-    posting = PostingFactory.create(start_in_days=30, benefits=["meals"], closes_on=timezone.localdate() + timedelta(days=9), text__reports_to="Team lead")
+    last_day = timezone.localdate() + timedelta(days=9)
+    posting = PostingFactory.create(start_in_days=30, benefits=["meals"], closes_on=last_day, text__reports_to="Team lead")
     PaySupplement.objects.create(posting=posting, kind="evening", percent=25)
     page = page_of(client, posting)
     for fact in (
-        "NOK 210–245 per hour", "A typical month", "NOK 34,125–39,813", "25% on top", "Every month", "Mon–Fri early, day and afternoon", "37.5 hours a week",
-        "English B2", "12 seats", "4 weeks of paid training", "No experience needed", "Meals", "Answers within 5 working days", "Apply by",
+        "NOK 210–245 per hour", "A typical month", "NOK 34,125–39,813", "25% on top", "Every month",
+        "Mon–Fri early, day and afternoon", "37.5 hours a week", "English B2", "12 seats", "4 weeks of paid training",
+        "No experience needed", "Meals", "Answers within 5 working days", "Apply by",
         "What you do", "70%", "What you need", "What it is really like", "Some callers are angry.", "After you apply", "Team lead",
     ):  # fmt: skip
         assert fact in page, fact
@@ -114,7 +116,7 @@ def test_texts_in_another_language_are_marked_as_such(client: Client) -> None:
     page = page_of(client, posting)
     assert '<h1 lang="nb">Kundeserviceagent</h1>' in page
     assert "The employer wrote this in Norwegian Bokmål." in page
-    assert '<h1>Kundeserviceagent</h1>' in page_of(client, posting, prefix="/nb")
+    assert "<h1>Kundeserviceagent</h1>" in page_of(client, posting, prefix="/nb")
 
 
 def test_a_posting_in_two_languages_shows_the_readers_and_links_the_other(client: Client) -> None:

@@ -30,7 +30,8 @@ def written(language: str, title: str, **kwargs: Any) -> Posting:
 def csr() -> Role:
     """A role that several languages have names for."""
     role = RoleFactory.create()
-    for language, text in (("en", "CSR"), ("nb", "Kundeservicerepresentant"), ("hr", "Predstavnik korisničke službe"), ("ru", "Оператор колл-центра")):
+    names = {"en": "CSR", "nb": "Kundeservicerepresentant", "hr": "Predstavnik korisničke službe", "ru": "Оператор колл-центра"}
+    for language, text in names.items():
         TitleAliasFactory.create(role=role, language=language, text=text, normalized=words.normalized(text))
     return role
 

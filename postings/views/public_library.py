@@ -25,7 +25,7 @@ QUESTIONS_SHOWN = 5
 MOST_QUESTIONS = 300
 
 
-def _published(language: str) -> Prefetch:
+def _published(language: str) -> Prefetch[Any]:
     """Published templates with only the words that a reader of ``language`` may see."""
     texts = Prefetch("texts", TemplateText.objects.filter(language__in={language, "en"}))
     return Prefetch("template__versions", TemplateVersion.objects.filter(state=VersionState.PUBLISHED).prefetch_related(texts))
@@ -64,13 +64,14 @@ def role(request: HttpRequest, key: str) -> HttpResponse:
     shown = _guide(found) if found else None
     if found is None or shown is None:
         raise Http404
+    language = get_language() or "en"
     more = f"{reverse('public:job_list')}?tier={found.tier}&work={found.work_type}"
     context = {
         "role": found,
         "shown": shown,
         "text": shown.text,
         "preview": presenters.preview_parts(shown.text.preview),
-        "aliases": [alias.text for alias in found.titles.all() if alias.language == (get_language() or "en") and not alias.is_preferred][:8],
+        "aliases": [alias.text for alias in found.titles.all() if alias.language == language and not alias.is_preferred][:8],
         "postings": Posting.objects.open().filter(role=found).for_list()[:POSTINGS_SHOWN],
         "more": more,
         "questions": _shown_questions(_practice(tier=found.tier)[:QUESTIONS_SHOWN]),

@@ -193,7 +193,8 @@ class Listing:
         counts = self.filter.counts.by_facet.get(name, {})
         chosen = set(self.chosen.get(name, ()))
         shown = [(value, label) for value, label in labels if counts.get(value) or value in chosen]
-        first = set(sorted((value for value, _label in shown), key=lambda value: (value not in chosen, -counts.get(value, 0)))[:CHOICES_SHOWN])
+        by_size = sorted((value for value, _label in shown), key=lambda value: (value not in chosen, -counts.get(value, 0)))
+        first = set(by_size[:CHOICES_SHOWN])
         made = [Choice(name, value, label, counts.get(value, 0), value in chosen, f"f-{name}-{value}") for value, label in shown]
         return Facet(
             name=name,
@@ -273,7 +274,9 @@ class Listing:
     @cached_property
     def _words_by_facet(self) -> list[tuple[str, Word]]:
         chosen = self.chosen
-        found = [(name, Word(_("“%(words)s”") % {"words": chosen[name]}, self._without(name))) for name in ("q", "where") if name in chosen]
+        found: list[tuple[str, Word]] = [
+            (name, Word(_("“%(words)s”") % {"words": chosen[name]}, self._without(name))) for name in ("q", "where") if name in chosen
+        ]
         for name in FACETS:
             labels = dict(self._labels(name))
             found += [(name, Word(self._said(name, labels[value]), self._without(name, value))) for value in chosen.get(name, ())]

@@ -56,9 +56,7 @@ def posting(request: HttpRequest, slug: str, code: str) -> HttpResponse:
         "shown": shown,
         "text": shown.text,
         "similar": similar_to(found),
-        "also_in": [
-            (code, translate_url(request.path, code)) for code in presenters.spoken_elsewhere(found) if code != shown.language
-        ],
+        "also_in": [(code, translate_url(request.path, code)) for code in presenters.spoken_elsewhere(found) if code != shown.language],
     }
     if not found.is_open():
         is_paused = found.state == PostingState.PAUSED
