@@ -100,7 +100,7 @@ def screen_url(posting: Posting, draft: ApplicationDraft, screen: str) -> str:
 
 def progress(posting: Posting, draft: ApplicationDraft | None, current: str) -> list[Stop]:
     """The screens as a line; those behind can be gone back to."""
-    names = {CONTACT: _("You"), WEEK: _("Your week"), QUESTIONS: _("Questions and sending")}
+    names = {CONTACT: _("You"), WEEK: _("Your week"), QUESTIONS: _("Questions")}
     place = SCREENS.index(current)
     stops = []
     for number, screen in enumerate(SCREENS):

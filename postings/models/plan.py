@@ -5,10 +5,17 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from postings.enums import TERMINAL_KINDS, StageKind
 from postings.models.choices import only
 from postings.models.kit import InterviewKit
+
+# What a candidate reads where the hiring team's own word would be strange or hard.
+CANDIDATE_NAMES = {
+    StageKind.APPLIED: pgettext_lazy("stage, for the candidate", "Application received"),
+    StageKind.REJECTED: pgettext_lazy("stage, for the candidate", "Not chosen this time"),
+}
 
 
 class InterviewPlan(models.Model):
@@ -67,4 +74,5 @@ class Stage(models.Model):
     def _name(self, reader: str) -> str:
         names: dict[str, dict[str, str]] = self.names or {}
         own = names.get(get_language() or "en", {}).get(reader) or names.get("en", {}).get(reader)
-        return own or str(StageKind(self.kind).label)
+        kind = StageKind(self.kind)
+        return own or str(CANDIDATE_NAMES.get(kind, kind.label) if reader == "candidate" else kind.label)

@@ -83,6 +83,9 @@ export default function apply(form) {
         file.closest(".field").querySelector(".errorlist")?.remove();
         // It lies on the server now, and need not travel again when the form is sent.
         file.value = "";
+        const kept = form.querySelector("[data-file-kept]");
+        kept.querySelector("[data-file-name]").textContent = name;
+        kept.hidden = false;
         say(words.kept.replace("%s", name));
       } else say("");
     } catch {

@@ -37,16 +37,21 @@ def resume(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def open_phone(browser: Browser) -> Iterator[Any]:
+def complaints() -> list[str]:
+    """What the browser's console says against our pages."""
+    return []
+
+
+@pytest.fixture
+def open_phone(browser: Browser, complaints: list[str]) -> Iterator[Any]:
     contexts = []
 
     def opened(**options: Any) -> Page:
         context = browser.new_context(viewport=options.pop("viewport", PHONE), **options)
         contexts.append(context)
         page = context.new_page()
-        page.words: list[str] = []  # type: ignore[attr-defined, misc]
-        page.on("console", lambda message: page.words.append(message.text) if message.type == "error" else None)  # type: ignore[attr-defined]
-        page.on("pageerror", lambda error: page.words.append(str(error)))  # type: ignore[attr-defined]
+        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
         return page
 
     yield opened
@@ -104,7 +109,9 @@ def next_page(page: Page, name: str) -> None:
 
 
 @pytest.mark.parametrize(("script", "width"), [(True, 360), (False, 360), (True, 1440)])
-def test_the_way_through(open_phone: Any, live_server: LiveServer, offer: Posting, resume: Path, script: bool, width: int) -> None:
+def test_the_way_through(
+    open_phone: Any, complaints: list[str], live_server: LiveServer, offer: Posting, resume: Path, script: bool, width: int
+) -> None:
     page = open_phone(java_script_enabled=script, viewport={"width": width, "height": 740})
     mark = f"{'js' if script else 'plain'}-{width}"
     check = (lambda name: healthy(page, f"{mark}-{name}")) if script else (lambda name: shoot(page, f"{mark}-{name}"))
@@ -140,7 +147,7 @@ def test_the_way_through(open_phone: Any, live_server: LiveServer, offer: Postin
     page.click("text=Withdraw my application")
     page.wait_for_selector(".line__stop--ended")
     check("8-withdrawn")
-    assert page.words == []
+    assert complaints == []
 
 
 def test_errors_are_found_by_eye_and_by_ear(open_phone: Any, live_server: LiveServer, offer: Posting) -> None:
@@ -187,6 +194,21 @@ def test_a_refused_file_is_said_at_once(open_phone: Any, live_server: LiveServer
     big.write_bytes(b"%PDF-" + b"0" * 6_000_000)
     page.set_input_files("#id_resume", big)
     page.locator(".errorlist", has_text="5 MB").wait_for()
+
+
+def test_the_enter_key_sends_and_never_removes_the_file(open_phone: Any, live_server: LiveServer, offer: Posting, resume: Path) -> None:
+    page = open_phone()
+    first_screen(page, live_server, offer)
+    next_page(page, "#id_level_nb")
+    second_screen(page)
+    next_page(page, "#id_consent")
+    page.set_input_files("#id_resume", resume)
+    page.get_by_role("button", name="Remove the file").wait_for()
+    third_screen(page)
+    shoot(page, "kept")
+    page.locator("#id_consent").press("Enter")
+    page.wait_for_url("**/sent/")
+    assert Application.objects.get().documents.count() == 1
 
 
 def test_the_back_button_keeps_everything(open_phone: Any, live_server: LiveServer, offer: Posting) -> None:
