@@ -80,7 +80,6 @@ class Stream:
         self._lock = threading.Lock()
         self._numbers = iter(range(1, 1_000_000))
         self._finish = threading.Event()
-        self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
 
     @property
@@ -114,7 +113,6 @@ class Stream:
 
     def stop(self) -> None:
         self._finish.set()
-        self._stop.set()
 
     def _guard(self, work: Callable[[int], None], number: int) -> None:
         try:
