@@ -16,7 +16,8 @@ from postings.models.choices import a_language, only
 
 class ApplicationDraft(models.Model):
     """``key`` stands in the URL of the apply pages and becomes the application's idempotency key, so sending
-    twice makes one application. ``data`` holds the cleaned answers per screen. Deleted after ``expires_at``."""
+    twice makes one application. ``data`` holds per screen what was typed, valid or not: the forms judge it again
+    when it is sent. Once sent it holds only the receipt. Deleted after ``expires_at``."""
 
     posting = models.ForeignKey(Posting, on_delete=models.CASCADE, related_name="drafts")
     key = models.CharField(max_length=64, unique=True, default=long_code, editable=False)
