@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "callcenter_jobs.accounts.middleware.SessionAgeMiddleware",
+    "callcenter_jobs.accounts.middleware.TimeZoneMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -246,6 +247,9 @@ ACCOUNT_FORMS = {
     "reset_password_from_key": "callcenter_jobs.accounts.forms.ResetPasswordKeyForm",
     "reauthenticate": "callcenter_jobs.accounts.forms.ReauthenticateForm",
     "request_login_code": "callcenter_jobs.accounts.forms.RequestLoginCodeForm",
+    "change_email": "callcenter_jobs.accounts.forms.ChangeEmailForm",
+    "confirm_login_code": "callcenter_jobs.accounts.forms.ConfirmLoginCodeForm",
+    "confirm_email_verification_code": "callcenter_jobs.accounts.forms.ConfirmEmailForm",
 }
 # A code typed into the page that asked for it: nothing that a mail scanner can click, and the way back
 # (an invitation, say) is still open in that window.
@@ -276,6 +280,11 @@ ACCOUNT_RATE_LIMITS = {
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 
 MFA_ADAPTER = "callcenter_jobs.accounts.adapter.MFAAdapter"
+MFA_FORMS = {
+    "activate_totp": "callcenter_jobs.accounts.forms.ActivateTOTPForm",
+    "authenticate": "callcenter_jobs.accounts.forms.AuthenticateForm",
+    "reauthenticate": "callcenter_jobs.accounts.forms.ReauthenticateMFAForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = SITE_NAME

@@ -7,22 +7,29 @@ import hashlib
 from typing import Any
 from urllib.parse import urlsplit
 
+import css_inline
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.fernet import Fernet, MultiFernet
 from django import forms
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.http import HttpRequest
 from django.shortcuts import resolve_url
+from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 
 from callcenter_jobs.accounts.limits import client_ip
 from callcenter_jobs.accounts.models import User
 
+# A first guess, to be changed on the account page.
+LIKELY_ZONES = {"nb": "Europe/Oslo", "sv": "Europe/Stockholm", "hr": "Europe/Zagreb"}
 # Addresses in mails are built on BASE_URL: a forged Host header must not choose where a reset link points.
 LINKS_IN_MAILS = ("activate_url", "password_reset_url", "signup_url")
+_inline = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=True)
 
 
 def display_name(user: AbstractBaseUser) -> str:
@@ -35,6 +42,7 @@ class AccountAdapter(DefaultAccountAdapter):
         assert isinstance(user, User)
         user.name = form.cleaned_data.get("name", "")
         user.language = (get_language() or settings.LANGUAGE_CODE).split("-")[0]
+        user.time_zone = LIKELY_ZONES.get(user.language, settings.TIME_ZONE)
         return super().save_user(request, user, form, commit)
 
     def is_safe_url(self, url: str | None) -> bool:
@@ -55,6 +63,23 @@ class AccountAdapter(DefaultAccountAdapter):
             if key in told:
                 told[key] = settings.BASE_URL + urlsplit(told[key])._replace(scheme="", netloc="").geturl()
         super().send_mail(template_prefix, email, told)
+
+    def render_mail(
+        self, template_prefix: str, email: str | list[str], context: dict[str, Any], headers: dict[str, str] | None = None
+    ) -> EmailMessage:
+        """The text as it is written, and the same text in the frame of our other mails."""
+        mail = super().render_mail(template_prefix, email, context, headers)
+        told = {
+            "site_name": settings.SITE_NAME,
+            "language": get_language() or settings.LANGUAGE_CODE,
+            "subject": mail.subject,
+            "written_on": timezone.localdate(),
+            # What follows the dashes is the signature, which the frame has already.
+            "text": str(mail.body).partition("\n-- \n")[0].strip(),
+        }
+        assert isinstance(mail, EmailMultiAlternatives)
+        mail.attach_alternative(_inline.inline(render_to_string("account/email/message.html", told)), "text/html")
+        return mail
 
 
 class MFAAdapter(DefaultMFAAdapter):

@@ -8,6 +8,8 @@ from typing import Any
 
 from allauth.account import forms as allauth_forms
 from allauth.core import context
+from allauth.mfa.base import forms as mfa_forms
+from allauth.mfa.totp import forms as totp_forms
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -29,6 +31,9 @@ class PlainFieldsMixin:
                 field.widget.attrs["autocomplete"] = "username" if name == "login" else "email"
                 field.widget.attrs["maxlength"] = "254"
                 field.validators = [*field.validators, mailable_address]
+            elif name == "code":
+                field.widget.attrs["maxlength"] = "20"
+                field.widget.attrs.setdefault("autocomplete", "one-time-code")
             elif name in {"password", "oldpassword", "password1", "password2"}:
                 field.widget.attrs["maxlength"] = "128"
                 field.widget.attrs.setdefault("autocomplete", "new-password")
@@ -80,6 +85,30 @@ class ReauthenticateForm(PlainFieldsMixin, allauth_forms.ReauthenticateForm):
 
 
 class RequestLoginCodeForm(PlainFieldsMixin, allauth_forms.RequestLoginCodeForm):
+    pass
+
+
+class ChangeEmailForm(PlainFieldsMixin, allauth_forms.ChangeEmailForm):
+    pass
+
+
+class ConfirmLoginCodeForm(PlainFieldsMixin, allauth_forms.ConfirmLoginCodeForm):
+    pass
+
+
+class ConfirmEmailForm(PlainFieldsMixin, allauth_forms.ConfirmEmailVerificationCodeForm):
+    pass
+
+
+class ActivateTOTPForm(PlainFieldsMixin, totp_forms.ActivateTOTPForm):
+    pass
+
+
+class AuthenticateForm(PlainFieldsMixin, mfa_forms.AuthenticateForm):
+    pass
+
+
+class ReauthenticateMFAForm(PlainFieldsMixin, mfa_forms.ReauthenticateForm):
     pass
 
 

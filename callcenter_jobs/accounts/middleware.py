@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+import zoneinfo
 from collections.abc import Callable
 
 from allauth.usersessions.middleware import UserSessionsMiddleware
@@ -14,6 +15,7 @@ from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from callcenter_jobs.accounts import mfa
@@ -42,6 +44,21 @@ class SessionAgeMiddleware:
             elif now - seen_at >= SEEN_STEP:
                 request.session["seen_at"] = now
         return self.get_response(request)
+
+
+class TimeZoneMiddleware:
+    """Shows times in the zone that the person has chosen; visitors read UTC and the zones that pages name."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        user = request.user if settings.SESSION_COOKIE_NAME in request.COOKIES else None
+        zone = user.time_zone if isinstance(user, User) else ""
+        if zone not in zoneinfo.available_timezones():
+            return self.get_response(request)
+        with timezone.override(zone):
+            return self.get_response(request)
 
 
 class ActivityMiddleware(UserSessionsMiddleware):

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
 from django.test import Client
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from callcenter_jobs.accounts import landing
 from callcenter_jobs.accounts.models import User
+from callcenter_jobs.accounts.templatetags.devices import device_name
 from callcenter_jobs.accounts.tests.factories import PASSWORD, UserFactory
 from callcenter_jobs.outbox.models import Message
 
@@ -249,3 +251,101 @@ def test_mails_speak_the_language_of_the_page(client: Client) -> None:
     UserFactory.create(email="rosa@example.com")
     client.post(path, {"email": "rosa@example.com"})
     assert mails("rosa@example.com")[0].language == "sv"
+
+
+def test_mails_come_as_text_and_in_the_frame_of_the_others(client: Client) -> None:
+    UserFactory.create(email="rosa@example.com")
+    client.post(reverse("account_request_login_code"), {"email": "rosa@example.com"})
+    (mail,) = mails("rosa@example.com")
+    code = code_in(mail)
+    assert code in mail.context["html"]
+    assert "<h1" in mail.context["html"]
+    assert "Your sign-in code" in mail.context["html"]
+
+
+def test_a_sign_in_from_a_new_browser_is_told_once(client: Client) -> None:
+    user = UserFactory.create(joined_at=timezone.now() - timedelta(days=30))
+    told = "New sign-in to your account"
+    sign_in(client, user.email)
+    assert [mail.subject for mail in mails(user.email)] == [told]
+    client.post(reverse("account_logout"))
+    sign_in(client, user.email)
+    assert len(mails(user.email)) == 1, "the browser is known now"
+    forged = Client()
+    forged.cookies["device"] = client.cookies["device"].value[:-3] + "xyz"
+    sign_in(forged, user.email)
+    assert len(mails(user.email)) == 2
+
+
+def test_the_first_sign_in_of_a_new_account_is_no_news(client: Client) -> None:
+    user = UserFactory.create()
+    sign_in(client, user.email)
+    assert mails(user.email) == []
+
+
+def test_a_new_account_guesses_its_time_zone_from_the_language(client: Client) -> None:
+    client.post("/nb/account/signup/", NEW)
+    assert User.objects.get().time_zone == "Europe/Oslo"
+
+
+def test_times_are_shown_in_the_persons_zone(client: Client) -> None:
+    user = UserFactory.create(time_zone="Asia/Kolkata")
+    sign_in(client, user.email)
+    UserSession.objects.update(created_at=datetime(2026, 3, 1, 20, 0, tzinfo=UTC))
+    assert "1:30" in client.get(reverse("usersessions_list")).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("name", ""),
+        ("name", "Rosa\r\nBcc: x@example.com"),
+        ("name", "<b>Rosa</b>"),
+        ("name", "x" * 121),
+        ("language", "de"),
+        ("language", ""),
+        ("time_zone", "Mars/Olympus"),
+        ("time_zone", "../etc/passwd"),
+        ("time_zone", ""),
+    ],
+)
+def test_bad_input_on_the_account_page_changes_nothing(client: Client, field: str, value: str) -> None:
+    user = UserFactory.create()
+    client.force_login(user)
+    before = User.objects.values().get(pk=user.pk)
+    answer = client.post(reverse("accounts:profile"), {"name": "Rosa", "language": "sv", "time_zone": "Europe/Oslo", field: value})
+    assert answer.status_code == 422
+    assert "field--error" in answer.content.decode()
+    before.pop("last_login")
+    after = User.objects.values().get(pk=user.pk)
+    after.pop("last_login")
+    assert after == before
+
+
+def test_the_account_page_saves_and_goes_on_in_the_chosen_language(client: Client) -> None:
+    user = UserFactory.create()
+    client.force_login(user)
+    answer = client.post(
+        reverse("accounts:profile"),
+        {"name": "Rosa B.", "language": "sv", "time_zone": "Europe/Oslo", "is_staff": "1", "email": "x@example.com"},
+    )
+    assert answer["Location"] == "/sv/account/"
+    changed = User.objects.get(pk=user.pk)
+    assert (changed.name, changed.language, changed.time_zone, changed.is_staff, changed.email) == (
+        "Rosa B.", "sv", "Europe/Oslo", False, user.email,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("agent", "words"),
+    [
+        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox on Windows"),
+        ("Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 Chrome/150.0 Mobile Safari/537.36", "Chrome on Android"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605 Version/19 Mobile Safari/604", "Safari on iPhone"),
+        ("curl/8.5", "curl/8.5"),
+        ("", "Unknown browser"),
+        ("x" * 900, "x" * 60),
+    ],
+)
+def test_devices_are_named_as_their_owners_do(agent: str, words: str) -> None:
+    assert device_name(agent) == words
