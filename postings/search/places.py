@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from functools import lru_cache
 
 from django.conf import settings
 from django.db.models import Q
 
 from callcenter_jobs.lib.locale_names import ISO_3166_1, country_name
+from callcenter_jobs.lib.text import search_key
 from postings.enums import Workplace
 from postings.models import Posting
 
@@ -57,7 +57,7 @@ def country_codes(text: str, *, exact: bool = False) -> list[str]:
     """The countries that ``text`` names, by code or by (the beginning of) a name in any language of the portal."""
     if text.upper() in ISO_3166_1 and len(text) == 2:
         return [text.upper()]
-    wanted = _bare(text)
+    wanted = search_key(text)
     names = _country_names()
     same = sorted({code for name, code in names if name == wanted})
     if same or exact or len(wanted) < COUNTRY_PREFIX_FROM:
@@ -67,9 +67,4 @@ def country_codes(text: str, *, exact: bool = False) -> list[str]:
 
 @lru_cache(maxsize=1)
 def _country_names() -> tuple[tuple[str, str], ...]:
-    return tuple((_bare(country_name(code, language)), code) for code in sorted(ISO_3166_1) for language, _name in settings.LANGUAGES)
-
-
-def _bare(text: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return " ".join("".join(letter for letter in decomposed if not unicodedata.combining(letter)).split())
+    return tuple((search_key(country_name(code, language)), code) for code in sorted(ISO_3166_1) for language, _name in settings.LANGUAGES)

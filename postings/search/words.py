@@ -18,14 +18,13 @@ from django.contrib.postgres.search import SearchQuery, SearchRank, TrigramSimil
 from django.db.models import Case, Exists, F, FloatField, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
+from callcenter_jobs.lib.text import search_key
 from postings.models import Posting, PostingText, TitleAlias
 from postings.search.places import city_is, country_codes, place_condition
 
 MAX_LENGTH = 100
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 WORD = re.compile(r"\w+")
-# Letters that decomposition leaves whole.
-WHOLE = str.maketrans({"ø": "o", "æ": "ae", "đ": "d", "ð": "d", "ł": "l", "ß": "ss", "œ": "oe", "þ": "th"})
 OPERATORS = re.compile(r'["-]|\bor\b', re.IGNORECASE)
 PREFIX_FROM = 3
 PLACE_WORDS = 3
@@ -36,15 +35,6 @@ LIKE_ENOUGH = 0.35
 def clean(text: str) -> str:
     """One line without control characters, at most ``MAX_LENGTH`` long."""
     return " ".join(CONTROL.sub(" ", unicodedata.normalize("NFC", text[: MAX_LENGTH * 4])).split())[:MAX_LENGTH].strip()
-
-
-def normalized(text: str) -> str:
-    """The form in which titles are compared: lower case, without accents, single spaces."""
-    whole = unicodedata.normalize("NFC", text).casefold().translate(WHOLE)
-    # й and ё are letters of their own, not и and е with an accent.
-    parts = ("й" if part == "й" else unicodedata.normalize("NFKD", part) for part in whole)
-    bare = "".join(part for piece in parts for part in piece if not unicodedata.combining(part))
-    return " ".join(bare.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +83,7 @@ def parse(text: str) -> Words | None:
 
 def suggestions(text: str, *, limit: int = 3) -> list[str]:
     """Titles spelled like the query, for an empty result; those of roles that are in use."""
-    typed = normalized(clean(text))
+    typed = search_key(clean(text))
     if not typed:
         return []
     open_roles = Exists(Posting.objects.open().filter(role=OuterRef("role")))
@@ -124,7 +114,7 @@ def _says(text: str) -> Q:
 
 
 def _roles_named(*texts: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    forms = [{normalized(text), text.lower(), normalized(text).replace("-", " ")} if text else set() for text in texts]
+    forms = [{search_key(text), text.lower(), search_key(text).replace("-", " ")} if text else set() for text in texts]
     every = set().union(*forms)
     named = list(TitleAlias.objects.filter(normalized__in=every).values_list("normalized", "role_id")) if every else []
     first, second = (tuple(sorted({role for name, role in named if name in form})) for form in forms)
@@ -138,9 +128,9 @@ def _split_place(text: str) -> tuple[str, str]:
         return "", ""
     tails = [(words[:-count], " ".join(words[-count:])) for count in range(1, min(PLACE_WORDS, len(words) - 1) + 1)]
     cities = reduce(or_, (city_is(tail) for _head, tail in tails))
-    known = {normalized(city) for city in Posting.objects.open().filter(cities).values_list("city", flat=True).distinct()[:20]}
+    known = {search_key(city) for city in Posting.objects.open().filter(cities).values_list("city", flat=True).distinct()[:20]}
     for head, tail in reversed(tails):
-        if normalized(tail) in known or (len(tail) > 2 and country_codes(tail, exact=True)):
+        if search_key(tail) in known or (len(tail) > 2 and country_codes(tail, exact=True)):
             rest = head[:-1] if len(head) > 1 and head[-1].lower() in SMALL_WORDS else head
             return " ".join(rest), tail
     return "", ""
