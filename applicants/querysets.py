@@ -69,9 +69,9 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         )
         return self.alias(covered=covered).filter(covered__gte=-(-cells * percent // 100))
 
-    def with_about(self) -> ApplicationQuerySet:
-        """Annotates the outbox's name for what a message is about, as ``Application.about`` makes it."""
-        return self.annotate(about_key=Concat(Value("application:"), "code"))
+    def abouts(self) -> models.QuerySet[Application, str]:
+        """The outbox's names for these applications, as ``Application.about`` makes them; for a subquery."""
+        return self.order_by().values_list(Concat(Value("application:"), "code"), flat=True)
 
     def named(self, words: str) -> ApplicationQuerySet:
         """By name only, for those who may not see addresses: a search must not confirm one either."""

@@ -122,11 +122,9 @@ def words_field(label: Any) -> forms.CharField:
 class BoardFilterForm(BaseForm):
     marks_optional = False
     q = words_field(_("Name"))
-    fit = forms.TypedChoiceField(
+    fit = forms.ChoiceField(
         label=_("Shifts covered"),
         required=False,
-        coerce=int,
-        empty_value=0,
         choices=[("", _("Any")), ("50", _("At least half")), ("80", _("At least 80 %")), ("100", _("All of them"))],
     )
     language = forms.ChoiceField(label=_("Speaks"), required=False)
@@ -151,7 +149,9 @@ class ListFilterForm(BaseForm):
     stage = forms.ChoiceField(label=_("Stage"), required=False, choices=[("", _("Any")), *StageKind.choices])
     flagged = forms.BooleanField(label=_("With an answer to look at"), required=False)
     overdue = forms.BooleanField(label=_("Promised answer is late"), required=False)
-    sort = forms.ChoiceField(label=pgettext_lazy("order of a list", "Order"), required=False, choices=[(key, label) for key, (label, _order) in SORTS.items()])
+    sort = forms.ChoiceField(
+        label=pgettext_lazy("order of a list", "Order"), required=False, choices=[(key, label) for key, (label, _order) in SORTS.items()]
+    )
 
     def __init__(self, *args: Any, postings: list[tuple[str, str]], see_contact: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

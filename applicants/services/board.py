@@ -129,9 +129,7 @@ def build(posting: Posting, filters: Filters) -> Board:
 
 
 def _counts(posting: Posting) -> dict[int, tuple[int, datetime | None]]:
-    rows = (
-        Application.objects.for_posting(posting).order_by().values("stage").annotate(number=Count("pk"), oldest=Min("stage_entered_at"))
-    )
+    rows = Application.objects.for_posting(posting).order_by().values("stage").annotate(number=Count("pk"), oldest=Min("stage_entered_at"))
     return {row["stage"]: (row["number"], row["oldest"]) for row in rows}
 
 
@@ -183,4 +181,3 @@ def spoken(posting: Posting) -> list[tuple[str, str]]:
     )  # fmt: skip
     active = get_language() or "en"
     return sorted(((code, language_name(code, active)) for code in codes), key=lambda pair: pair[1])
-

@@ -107,7 +107,10 @@ def read_selection(posting: Posting, values: Iterable[str]) -> list[Pick]:
     if len(wanted) > LIMIT:
         raise BadSelection(_("At most %(limit)d people can be moved at once. Select fewer.") % {"limit": LIMIT})
     rows = list(
-        Application.objects.for_posting(posting).filter(code__in=wanted).select_related("stage", "employer", "candidate").waiting_longest_first()
+        Application.objects.for_posting(posting)
+        .filter(code__in=wanted)
+        .select_related("stage", "employer", "candidate")
+        .waiting_longest_first()
     )
     if len(rows) != len(wanted):
         raise UnknownCard
@@ -159,8 +162,9 @@ def run(picks: list[Pick], *, to: Stage, by: User, disposition: str = "", note: 
             return pipeline.move(application, to=to, by=by, disposition=disposition, note=note, expected_version=version)
 
         result = pipeline.move_many([pick.application], one=one)
-        repeated = [item for item in result.skipped if item[1].code == "stale" and is_done(pick.application, to=to, by=by, version=pick.version)]
+        repeated = [
+            item for item in result.skipped if item[1].code == "stale" and is_done(pick.application, to=to, by=by, version=pick.version)
+        ]
         outcome.moved += len(result.moved) + len(repeated)
         outcome.skipped += [item for item in result.skipped if item not in repeated]
     return outcome
-

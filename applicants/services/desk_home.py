@@ -126,10 +126,14 @@ def build(employer: Employer, *, now: datetime | None = None) -> Home:
     today = timezone.localdate(now)
     home = Home()
     mine = Application.objects.of(employer)
-    counts = mine.active().new().aggregate(
-        new=Count("pk", filter=Q(is_flagged=False)),
-        flagged=Count("pk", filter=Q(is_flagged=True)),
-        overdue=Count("pk", filter=Q(reply_due_on__lt=today)),
+    counts = (
+        mine.active()
+        .new()
+        .aggregate(
+            new=Count("pk", filter=Q(is_flagged=False)),
+            flagged=Count("pk", filter=Q(is_flagged=True)),
+            overdue=Count("pk", filter=Q(reply_due_on__lt=today)),
+        )
     )
     home.new_total, home.flagged_total, home.overdue_total = counts["new"], counts["flagged"], counts["overdue"]
     home.new = _waiting(mine.filter(is_flagged=False), now=now)
@@ -148,7 +152,13 @@ def build(employer: Employer, *, now: datetime | None = None) -> Home:
 def _waiting(found: ApplicationQuerySet, *, now: datetime) -> list[Waiting]:
     """The first few of those nobody has looked at, whoever was promised an answer earliest on top."""
     today = timezone.localdate(now)
-    rows = found.active().new().select_related("posting", "stage").prefetch_related("posting__texts").order_by("reply_due_on", "submitted_at", "pk")
+    rows = (
+        found.active()
+        .new()
+        .select_related("posting", "stage")
+        .prefetch_related("posting__texts")
+        .order_by("reply_due_on", "submitted_at", "pk")
+    )
     return [
         Waiting(row, max(0, (now - row.submitted_at).days), (today - row.reply_due_on).days if row.reply_due_on else None)
         for row in rows[:SHOWN]
@@ -157,7 +167,7 @@ def _waiting(found: ApplicationQuerySet, *, now: datetime) -> list[Waiting]:
 
 def _failed(mine: ApplicationQuerySet) -> list[FailedMail]:
     """Parked mails about this employer's applications that nobody has sent again, the oldest first."""
-    about = mine.with_about().values("about_key")
+    about = mine.abouts()
     parked = list(Message.objects.parked().filter(about__in=about, resends__isnull=True).order_by("created_at", "pk")[:SHOWN])
     by_code = {
         row.code: row for row in mine.filter(code__in=[message.about.partition(":")[2] for message in parked]).select_related("posting")
@@ -168,9 +178,11 @@ def _failed(mine: ApplicationQuerySet) -> list[FailedMail]:
 def _undoable(mine: ApplicationQuerySet, *, now: datetime) -> list[Undoable]:
     """Rejections that the candidate was not told of yet, the one that leaves first on top."""
     recent = mine.filter(stage__kind=StageKind.REJECTED, ended_at__gte=now - LONGEST_UNDO)
-    about = recent.with_about().values("about_key")
+    about = recent.abouts()
     waiting = list(
-        Message.objects.filter(kind="rejected", state=State.PENDING, not_before__gt=now, about__in=about).order_by("not_before", "pk")[:SHOWN]
+        Message.objects.filter(kind="rejected", state=State.PENDING, not_before__gt=now, about__in=about).order_by("not_before", "pk")[
+            :SHOWN
+        ]
     )
     by_code = {
         row.code: row
@@ -195,9 +207,7 @@ def _classes(employer: Employer, *, today: date) -> list[ClassBar]:
 def funnels(postings: list[Posting]) -> list[Funnel]:
     """One row per posting; ``postings`` is one page, with texts prefetched. One query."""
     numbers: dict[int, dict[str, int]] = defaultdict(dict)
-    counted = (
-        Application.objects.filter(posting__in=postings).order_by().values_list("posting", "stage__kind").annotate(number=Count("pk"))
-    )
+    counted = Application.objects.filter(posting__in=postings).order_by().values_list("posting", "stage__kind").annotate(number=Count("pk"))
     for posting, kind, number in counted:
         numbers[posting][kind] = number
     return [_funnel(posting, numbers[posting.pk]) for posting in postings]

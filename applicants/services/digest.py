@@ -93,9 +93,7 @@ def rows_of(employer: Employer, stamp: str) -> list[DigestRow]:
     )  # fmt: skip
     by_posting = {row["posting"]: row for row in counted}
     postings = Posting.objects.filter(pk__in=by_posting).prefetch_related("texts").order_by("pk")
-    rows = [
-        DigestRow(posting, row["number"], row["flagged"], row["due"]) for posting in postings for row in [by_posting[posting.pk]]
-    ]
+    rows = [DigestRow(posting, row["number"], row["flagged"], row["due"]) for posting in postings for row in [by_posting[posting.pk]]]
     return sorted(rows, key=lambda row: (row.reply_due_on or date.max, row.posting.pk))
 
 

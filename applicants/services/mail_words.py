@@ -30,7 +30,9 @@ def state_of(message: Message) -> MailState:
         case State.PENDING if message.is_waiting_for_undo and message.not_before:
             return MailState("warn", _("Waiting"), _("Leaves %(when)s.") % {"when": moment(message.not_before)})
         case State.PENDING if message.attempts:
-            return MailState("warn", _("Waiting"), _("It did not go through yet. The next try is %(when)s.") % {"when": moment(message.next_at)})
+            return MailState(
+                "warn", _("Waiting"), _("It did not go through yet. The next try is %(when)s.") % {"when": moment(message.next_at)}
+            )
         case State.PENDING:
             return MailState("info", _("Waiting"), _("Leaves within a minute."))
         case State.SENDING:
@@ -40,7 +42,9 @@ def state_of(message: Message) -> MailState:
         case State.SENT if message.sent_at:
             return MailState("good", _("Sent"), _("Accepted by the mail server %(when)s.") % {"when": moment(message.sent_at)})
         case State.PRESUMED_SENT:
-            return MailState("warn", _("Probably sent"), _("The mail server did not confirm it. Ask the candidate before you send it again."))
+            return MailState(
+                "warn", _("Probably sent"), _("The mail server did not confirm it. Ask the candidate before you send it again.")
+            )
         case State.FAILED:
             return MailState("bad", _("Not delivered"), _("The mail server refused it. Check the address, then send it again."))
         case State.CANCELLED:

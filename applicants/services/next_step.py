@@ -57,7 +57,9 @@ def _rejected(application: Application, failed: list[Entry]) -> NextStep:
     if waiting is None or waiting.not_before is None or waiting.not_before <= timezone.now():
         return NextStep("ended", _("Rejected"), _reason(application), failed=failed)
     names = {"name": application.name, "when": moment(waiting.not_before)}
-    return NextStep("undo", _("Rejected, not told yet"), _("%(name)s will be told %(when)s unless you undo.") % names, "warn", failed=failed)
+    return NextStep(
+        "undo", _("Rejected, not told yet"), _("%(name)s will be told %(when)s unless you undo.") % names, "warn", failed=failed
+    )
 
 
 def _reason(application: Application) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from django import template
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from applicants.services import clock
@@ -15,7 +15,7 @@ from postings.models import Stage
 
 register = template.Library()
 
-BANDS, PITCH, STEP, CELL, WEEKEND_X = 5, 7, 12, 10, 62
+BANDS, TOP, PITCH, STEP, CELL, WEEKEND_X = 5, 3, 7, 12, 10, 62
 HOLIDAY_BIT = 35
 
 
@@ -42,28 +42,38 @@ def week_path(mask: int) -> str:
 
     300 cards of a board carry one drawing each; as boxes these alone would be 200 kB.
     """
-    parts = [f"M{x} {band * PITCH}h{length}" for band in range(BANDS) for x, length in _runs(mask, band)]
+    parts = [f"M{x} {TOP + band * PITCH}h{length}" for band in range(BANDS) for x, length in _runs(mask, band)]
     if mask >> HOLIDAY_BIT & 1:
-        parts.append(f"M0 {BANDS * PITCH}h58m4 0h22")
+        parts.append(f"M0 {TOP + BANDS * PITCH}h58m4 0h22")
     return "".join(parts)
+
+
+FULL = (1 << (HOLIDAY_BIT + 1)) - 1
+# Sized by the style sheet, one unit a pixel: three hundred of these must stay small.
+SVG = '<svg class="fit" aria-hidden="true"><use href="#{}"/>{}</svg>'
+
+
+def _paths(*drawn: tuple[str, int]) -> SafeString:
+    return format_html_join("", '<path class="{}" d="{}"/>', [(name, week_path(mask)) for name, mask in drawn if mask])
+
+
+@register.simple_tag
+def fit_strip_base(need: int = 0) -> SafeString:
+    """What the small weeks of a page share: the empty week, and with ``need`` the posting's week as missing."""
+    return format_html('<svg class="fit-base" aria-hidden="true"><g id="week">{}</g></svg>', _paths(("o", FULL), ("m", need)))
+
+
+@register.simple_tag
+def card_strip(need: int, have: int) -> SafeString:
+    """The small week of a card, over a base with the same ``need``: what is covered is drawn over what would be missing.
+    The percentage stands beside it in words, so the drawing is hidden from screen readers."""
+    return format_html(SVG, "week", _paths(("c", need & have), ("x", have & ~need)))
 
 
 @register.simple_tag
 def fit_strip(need: int, have: int) -> SafeString:
-    """The small week of a card: what is covered, missing and extra. The words stand beside it, so it is hidden from
-    screen readers. Needs ``fit_strip_base`` once on the page."""
-    paths = [
-        format_html('<path class="{}" d="{}"/>', name, week_path(mask))
-        for name, mask in (("c", need & have), ("m", need & ~have), ("x", have & ~need))
-        if mask
-    ]
-    return format_html('<svg class="fit" viewBox="0 -3 84 41" aria-hidden="true"><use href="#week"/>{}</svg>', SafeString("".join(paths)))
-
-
-@register.simple_tag
-def fit_strip_base() -> SafeString:
-    """The empty week that every small one refers to."""
-    return format_html('<svg class="fit-base" aria-hidden="true"><path id="week" d="{}"/></svg>', week_path((1 << 36) - 1))
+    """The same where every row has a need of its own, over a base without one."""
+    return format_html(SVG, "week", _paths(("m", need & ~have), ("c", need & have), ("x", have & ~need)))
 
 
 @register.filter

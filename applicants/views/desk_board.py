@@ -29,7 +29,11 @@ def board(request: HttpRequest, employer_slug: str, code: str) -> HttpResponse:
     if form.is_valid():
         asked = form.cleaned_data
         filters = boards.Filters(
-            words=asked["q"], flagged=asked["flagged"], fit=asked["fit"], language=asked["language"], by_email=rights["see_contact"]
+            words=asked["q"],
+            flagged=asked["flagged"],
+            fit=int(asked["fit"] or 0),
+            language=asked["language"],
+            by_email=rights["see_contact"],
         )
     built = boards.build(posting, filters)
     context = {
@@ -41,11 +45,17 @@ def board(request: HttpRequest, employer_slug: str, code: str) -> HttpResponse:
         "filters": filters,
         "here": request.get_full_path(),
         "base": request.path,
-        "targets": [item for item in (*built.columns, *built.ended) if item.kind not in NO_TARGETS],
+        "targets": _targets(built),
         "posting_address": compose.absolute(posting.get_absolute_url()),
         **rights,
     }
     return render_form(request, "applicants/desk/board.html", context, fragment="applicants/desk/_board.html")
+
+
+def _targets(built: boards.Board) -> list[tuple[str, str]]:
+    """Where the bulk bar can send people: key and name of each stage."""
+    listed: list[boards.Column | boards.Ended] = [*built.columns, *built.ended]
+    return [(item.key, item.stage.desk_name) for item in listed if item.kind not in NO_TARGETS]
 
 
 @desk_view(*READ)

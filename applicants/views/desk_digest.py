@@ -26,7 +26,12 @@ def digest_off(request: HttpRequest, employer_slug: str, token: str) -> HttpResp
     membership = digest.membership_of_token(token, slug=employer_slug)
     if request.method == "POST":
         digest.set_digest(membership, wanted=request.POST.get("again") == "1")
-    context = {"organization": membership.employer, "is_on": membership.wants_digest, "here": request.path, "was_sent": request.method == "POST"}
+    context = {
+        "organization": membership.employer,
+        "is_on": membership.wants_digest,
+        "here": request.path,
+        "was_sent": request.method == "POST",
+    }
     return render(request, "applicants/desk/digest_off.html", context)
 
 

@@ -50,7 +50,9 @@ def applications(request: HttpRequest, employer_slug: str) -> HttpResponse:
     """Everyone who applied to this employer, across postings, with filters that make a shareable address."""
     membership = get_membership_for(request.user, employer_slug)
     rights = rights_of(membership)
-    postings = Posting.objects.of(membership.employer).exclude(state=PostingState.DRAFT).prefetch_related("texts").order_by("-published_at", "-pk")
+    postings = (
+        Posting.objects.of(membership.employer).exclude(state=PostingState.DRAFT).prefetch_related("texts").order_by("-published_at", "-pk")
+    )
     choices = [(posting.code, posting.title) for posting in postings[:MOST_POSTINGS]]
     form = ListFilterForm(request.GET, postings=choices, see_contact=rights["see_contact"])
     found = Application.objects.of(membership.employer)

@@ -9,7 +9,7 @@ export default function board(root) {
   const fragment = { headers: { "HX-Request": "true" }, credentials: "same-origin" };
   const area = () => root.querySelector("#board");
   const cards = (scope = area()) => [...scope.querySelectorAll(".card")];
-  const link = (card) => card.querySelector(".card__name");
+  const link = (card) => card.querySelector(".n");
   const box = (card) => card.querySelector("input[type=checkbox]");
   const code = (card) => link(card).pathname.split("/").filter(Boolean).pop();
   const columnOf = (card) => card.closest(".column");
@@ -136,7 +136,7 @@ export default function board(root) {
     if (card) link(card).focus();
   });
   root.addEventListener("click", (event) => {
-    const opener = event.target.closest(".card__foot a");
+    const opener = event.target.closest(".card .m");
     if (!opener || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
     event.preventDefault();
     openMove(opener.closest(".card"));
@@ -162,7 +162,7 @@ export default function board(root) {
         link(next).focus();
         next.scrollIntoView({ block: "nearest", inline: "nearest" });
       }
-    } else if (event.key === "m" && card.querySelector(".card__foot a")) {
+    } else if (event.key === "m" && card.querySelector(".m")) {
       event.preventDefault();
       openMove(card);
     } else if (event.key === "x" && box(card)) {
@@ -183,7 +183,7 @@ export default function board(root) {
   let drag = null;
   root.addEventListener("pointerdown", (event) => {
     const card = event.target.closest(".card");
-    if (!card || !box(card) || event.pointerType === "touch" || event.button !== 0 || event.target.closest("input, label, .card__foot a")) return;
+    if (!card || !box(card) || event.pointerType === "touch" || event.button !== 0 || event.target.closest("input, label, .card .m")) return;
     drag = { card, x: event.clientX, y: event.clientY, ghost: null, over: null };
   });
   const dropPlace = (event) => document.elementFromPoint(event.clientX, event.clientY)?.closest(".column, [data-ended]");
@@ -199,7 +199,7 @@ export default function board(root) {
       if (Math.hypot(event.clientX - drag.x, event.clientY - drag.y) < 8) return;
       drag.ghost = document.createElement("div");
       drag.ghost.className = "card--ghost";
-      drag.ghost.textContent = drag.card.dataset.name;
+      drag.ghost.textContent = link(drag.card).textContent;
       root.append(drag.ghost);
       root.dataset.dragging = "";
       drag.card.classList.add("card--lifted");
@@ -233,7 +233,7 @@ export default function board(root) {
   root.addEventListener("dragstart", (event) => { if (event.target.closest?.(".card")) event.preventDefault(); });
 
   function dropOn(card, stage) {
-    say(root.dataset.dropped.replace("%s", card.dataset.name));
+    say(root.dataset.dropped.replace("%s", link(card).textContent));
     lastOpened = code(card);
     const data = new FormData();
     data.set("csrfmiddlewaretoken", root.querySelector("#bulk input[name=csrfmiddlewaretoken]").value);
