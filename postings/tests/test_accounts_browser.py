@@ -10,6 +10,8 @@ from django.urls import reverse
 
 from callcenter_jobs.accounts.models import User
 from callcenter_jobs.accounts.tests.factories import PASSWORD
+from postings.models import Employer, Membership
+from postings.services import team
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -67,6 +69,10 @@ def listen(page: Page) -> list[str]:
 def test_pages_of_accounts_and_teams_have_no_axe_finding(open_page: Open, nora: User, rosa: User, width: int) -> None:
     page = open_page(width)
     said = listen(page)
+    made = team.invite(employer=Employer.objects.get(slug="northline"), email="new@example.com", role="recruiter", by=nora)
+    link = reverse("team:invitation", args=[team.token_of(made)])
+    check(page, width, link)
+    check(page, width, reverse("account_logout"))
     for name in OUTSIDE:
         check(page, width, reverse(name))
     sign_in(page, nora.email)
@@ -76,6 +82,14 @@ def test_pages_of_accounts_and_teams_have_no_axe_finding(open_page: Open, nora: 
         check(page, width, reverse(f"team:{name}", args=["northline"]))
     check(page, width, reverse("team:chooser"))
     check(page, width, reverse("team:create"))
+    code = Membership.objects.get(user=rosa).code
+    check(page, width, reverse("team:member", args=["northline", code]))
+    check(page, width, link)
+    page.goto(reverse("mfa_activate_totp"))
+    page.fill("[name=password]", PASSWORD)
+    page.click("main form button:has-text('Confirm')")
+    page.wait_for_selector("main img")
+    check(page, width, page.url)
     assert said == []
 
 
