@@ -8,7 +8,7 @@ from django.dispatch import receiver
 
 from applicants import pipeline
 from applicants.models import Application
-from postings.signals import posting_closed
+from postings.signals import closing_asked, posting_closed
 
 if TYPE_CHECKING:
     from callcenter_jobs.accounts.models import User
@@ -20,3 +20,9 @@ def end_applications(*, posting: Posting, by: User | None, **_kwargs: Any) -> No
     """Everyone still under way is told, in the same transaction that closes the posting."""
     for application in Application.objects.for_posting(posting).active().waiting_longest_first():
         pipeline.end_with_posting(application, by=by)
+
+
+@receiver(closing_asked)
+def count_still_under_way(*, posting: Posting, **_kwargs: Any) -> int:
+    """Whom closing would tell: said before it is done."""
+    return Application.objects.for_posting(posting).active().count()

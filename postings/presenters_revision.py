@@ -118,9 +118,11 @@ def _languages(rows: Any) -> str:
 
 def _supplements(rows: Any) -> str:
     labels = dict(SupplementKind.choices)
-    return ", ".join(
-        f"{labels.get(kind, kind)} {percent}%" if percent else f"{labels.get(kind, kind)} {amount}" for kind, percent, amount in rows
-    )
+    amounts = []
+    for kind, percent, amount in rows:
+        shown = number(Decimal(str(percent or amount)).normalize(), _here())
+        amounts.append(f"{labels.get(kind, kind)} {shown}%" if percent else f"{labels.get(kind, kind)} {shown}")
+    return ", ".join(amounts)
 
 
 def _classes(rows: Any) -> str:

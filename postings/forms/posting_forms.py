@@ -186,6 +186,9 @@ class WhenForm(StepForm):
 
 
 class PayForm(StepForm):
+    # The pay is optional as a whole, and the first field says so.
+    marks_optional = False
+
     pay_basis = forms.ChoiceField(
         label=gettext_lazy("Pay is stated"), choices=[("", gettext_lazy("Pay is not stated")), *PayBasis.choices], required=False
     )
@@ -198,7 +201,7 @@ class PayForm(StepForm):
         low=0,
         high=99_999_999,
         required=False,
-        help_text=gettext_lazy("Leave empty for one fixed amount."),
+        help_text=gettext_lazy("Empty for one amount."),
     )
     pay_currency = forms.ChoiceField(label=gettext_lazy("Currency"), required=False)
     pay_frequency = forms.ChoiceField(

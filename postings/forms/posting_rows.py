@@ -100,7 +100,7 @@ class Rows(BaseFormSet):  # type: ignore[type-arg]
 
 class DutyRow(Row):
     text = LineField(label=gettext_lazy("Duty"), max_length=240, help_text="")
-    share = WholeField(label=gettext_lazy("Share of the time, %"), low=1, high=100, required=False, help_text="")
+    share = WholeField(label=gettext_lazy("Share, %"), low=1, high=100, required=False, help_text="")
 
     def row(self) -> dict[str, Any]:
         return {"text": self.cleaned_data["text"], "share": self.cleaned_data["share"]}

@@ -16,6 +16,7 @@ from postings.access import Right, get_posting_for
 from postings.enums import PostingState
 from postings.models import Posting
 from postings.services import drafting, publishing
+from postings.signals import closing_asked
 from postings.views.desk_common import actor, desk_url, page_context
 from postings.views.desk_edit import review_page
 
@@ -85,6 +86,11 @@ def actions_for(posting: Posting) -> list[tuple[str, Action]]:
     return [(key, action) for key, action in ACTIONS.items() if posting.state in action.allowed_from]
 
 
+def people_told(posting: Posting) -> int:
+    """How many candidates closing would tell, as those who listen say."""
+    return sum(answer for _listener, answer in closing_asked.send(sender=Posting, posting=posting) if isinstance(answer, int))
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def posting_action(request: HttpRequest, employer_slug: str, code: str, action: str) -> HttpResponse:
     posting = get_posting_for(request.user, employer_slug, code, need=Right.EDIT_POSTINGS)
@@ -93,7 +99,8 @@ def posting_action(request: HttpRequest, employer_slug: str, code: str, action: 
         if posting.state not in spec.allowed_from:
             messages.info(request, _("The posting is in another state now, so this is no longer offered."))
             return redirect(desk_url("posting", posting))
-        return render(request, "postings/desk/confirm.html", page_context(posting, action=action, spec=spec))
+        told = people_told(posting) if action == "close" else 0
+        return render(request, "postings/desk/confirm.html", page_context(posting, action=action, spec=spec, told=told))
     try:
         spec.run(posting, by=actor(request))
     except publishing.PublishRefused as refusal:

@@ -1,0 +1,132 @@
+"""The desk's posting pages in Chromium: axe at both widths and in both themes, the live preview, rows and the keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from postings.models import PaySupplement, Posting
+from postings.services import drafting
+from postings.tests.templates import make_version
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+    from pytest_django.live_server_helper import LiveServer
+
+    from callcenter_jobs.accounts.models import User
+    from postings.models import Employer
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def open_page(browser: Browser, live_server: LiveServer, rosa: User) -> Iterator[Any]:
+    """Pages of Rosa, signed in."""
+    client = Client()
+    client.force_login(rosa)
+    contexts = []
+
+    def opened(path: str, width: int = 1440, **options: Any) -> Page:
+        context = browser.new_context(viewport={"width": width, "height": 900}, **options)
+        contexts.append(context)
+        context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
+        page = context.new_page()
+        page.goto(f"{live_server.url}{path}")
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def shown(posting: Posting, rosa: User) -> Posting:
+    """An open posting with a revision, a supplement and more than one language of work."""
+    make_version()
+    PaySupplement.objects.create(posting=posting, kind="evening", percent=25)
+    words = {"title": "Customer service agent, evenings", "summary": "You help customers in the evening."}
+    drafting.save_step(posting=posting, step="work", values=words, by=rosa)
+    drafting.replace_text(posting=posting, language="nb", words={"title": "Kundeagent, kveld"}, by=rosa)
+    return posting
+
+
+def _paths(posting: Posting) -> dict[str, str]:
+    def at(name: str, *args: object) -> str:
+        return reverse(f"desk:{name}", args=["northline", posting.code, *args])
+
+    pages = {"list": reverse("desk:posting_list", args=["northline"])}
+    pages["new"] = reverse("desk:posting_new", args=["northline"]) + "?compare=agent-customer-service"
+    pages |= {step: at("posting_step", step) for step in ("work", "when", "pay", "who", "hiring")}
+    pages |= {name: at(name) for name in ("posting", "posting_review", "posting_preview", "posting_close", "posting_duplicate")}
+    return (
+        pages
+        | {"text": at("posting_text", "nb"), "question": at("question", 1), "choice": at("question_new", "choice")}
+        | {"revision": at("revision", 2)}
+    )
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (1440, "light"), (360, "dark"), (1440, "dark")])
+def test_axe_finds_nothing_and_nothing_overflows(open_page: Any, shown: Posting, width: int, scheme: str) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    wrong = {}
+    for name, path in _paths(shown).items():
+        page = open_page(path, width=width, color_scheme=scheme)
+        found = Axe().run(page).response["violations"]
+        if found:
+            wrong[name] = [(item["id"], [node["html"][:160] for node in item["nodes"]][:3]) for item in found]
+        if page.evaluate("document.documentElement.scrollWidth") > width:
+            wrong[f"{name} overflows"] = page.evaluate("document.documentElement.scrollWidth")
+        page.context.close()
+    assert wrong == {}
+
+
+def test_refused_step_is_accessible_and_moves_the_focus_to_what_is_wrong(open_page: Any, shown: Posting) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = open_page(_paths(shown)["hiring"])
+    page.fill("#id_openings", "0")
+    page.click(".form-actions button")
+    page.wait_for_selector(".error-summary")
+    assert Axe().run(page).response["violations"] == []
+    page.click(".error-summary a")
+    assert page.evaluate("document.activeElement.id") == "id_openings"
+    assert page.input_value("#id_openings") == "0"
+
+
+def test_preview_and_pay_figure_follow_what_is_typed(open_page: Any, shown: Posting) -> None:
+    said: list[str] = []
+    page = open_page(_paths(shown)["work"])
+    page.on("console", lambda message: said.append(message.text))
+    page.fill("#id_title", "A brand new title")
+    page.wait_for_selector("#preview >> text=A brand new title")
+    page.goto(page.url.replace("/work/", "/pay/"))
+    page.select_option("#id_pay_basis", "month")
+    page.fill("#id_pay_min", "32 500")
+    page.fill("#id_pay_max", "")
+    page.wait_for_selector("#pay-figure >> text=200")
+    assert said == []
+    assert Posting.objects.get(pk=shown.pk).title == "Customer service agent, evenings"
+
+
+def test_enter_saves_and_a_row_is_added_in_place(open_page: Any, shown: Posting) -> None:
+    page = open_page(_paths(shown)["work"])
+    rows = page.locator(".row-set__row--duties").count()
+    page.click("#rows-duties button")
+    page.wait_for_load_state()
+    assert page.locator(".row-set__row--duties").count() == rows + 1
+    page.fill("#id_title", "Saved with enter")
+    page.press("#id_title", "Enter")
+    page.wait_for_url("**/edit/when/")
+    assert Posting.objects.get(pk=shown.pk).title == "Saved with enter"
+
+
+def test_draft_without_anything_is_shown_as_it_is(open_page: Any, northline: Employer, rosa: User) -> None:
+    draft = drafting.create_posting_from_template(employer=northline, version=make_version(), language="nb", by=rosa)
+    page = open_page(reverse("desk:posting_review", args=["northline", draft.code]), width=360)
+    assert page.locator("text=Mark when the work is done.").count() == 1
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
