@@ -340,3 +340,18 @@ def test_the_admin_opens_for_nobody_of_them(world: World) -> None:
             assert answer.status_code in ({200} if person == "anonymous" else {403, 404}), (person, url)
             if person == "anonymous":
                 assert answer.request["PATH_INFO"] == "/account/login/"
+
+
+def test_the_matrix_would_notice_a_page_that_forgets_the_employer(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    from django.shortcuts import get_object_or_404
+
+    from postings.access import get_membership_for
+    from postings.models import Posting
+
+    def forgetful(user: Any, slug: str, code: str, **_rights: Any) -> Posting:
+        get_membership_for(user, slug)
+        return get_object_or_404(Posting.objects.for_page(), code=code)
+
+    monkeypatch.setattr("postings.views.desk_postings.get_posting_for", forgetful)
+    with pytest.raises(AssertionError, match="postings"):
+        test_a_member_does_not_reach_foreign_objects_through_the_own_employer(world, "desk:posting")
