@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q, Window
+from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 from applicants.models import Application
@@ -136,8 +138,9 @@ def build(employer: Employer, *, now: datetime | None = None) -> Home:
         )
     )
     home.new_total, home.flagged_total, home.overdue_total = counts["new"], counts["flagged"], counts["overdue"]
-    home.new = _waiting(mine.filter(is_flagged=False), now=now)
-    home.flagged = _waiting(mine.filter(is_flagged=True), now=now)
+    waiting = _waiting(mine, now=now)
+    home.new = [item for item in waiting if not item.application.is_flagged]
+    home.flagged = [item for item in waiting if item.application.is_flagged]
     home.failed = _failed(mine)
     home.undoable = _undoable(mine, now=now)
     home.closing = list(
@@ -149,19 +152,15 @@ def build(employer: Employer, *, now: datetime | None = None) -> Home:
     return home
 
 
-def _waiting(found: ApplicationQuerySet, *, now: datetime) -> list[Waiting]:
-    """The first few of those nobody has looked at, whoever was promised an answer earliest on top."""
+def _waiting(mine: ApplicationQuerySet, *, now: datetime) -> list[Waiting]:
+    """The first few of those nobody has looked at, with and without a flag, whoever was promised an answer earliest on top."""
     today = timezone.localdate(now)
-    rows = (
-        found.active()
-        .new()
-        .select_related("posting", "stage")
-        .prefetch_related("posting__texts")
-        .order_by("reply_due_on", "submitted_at", "pk")
-    )
+    order = ("reply_due_on", "submitted_at", "pk")
+    rank: Any = Window(RowNumber(), partition_by=[F("is_flagged")], order_by=order)
+    rows = mine.active().new().select_related("posting", "stage").prefetch_related("posting__texts")
     return [
         Waiting(row, max(0, (now - row.submitted_at).days), (today - row.reply_due_on).days if row.reply_due_on else None)
-        for row in rows[:SHOWN]
+        for row in rows.annotate(rank=rank).filter(rank__lte=SHOWN).order_by(*order)
     ]
 
 

@@ -172,9 +172,7 @@ def test_a_field_that_the_form_does_not_have_is_refused(as_rosa: Client, posting
     assert kinds(people) == ["applied"]
 
 
-def test_a_long_run_stops_in_time_and_goes_on_where_it_stopped(
-    as_rosa: Client, posting: Posting, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_long_run_stops_in_time_and_goes_on_where_it_stopped(as_rosa: Client, posting: Posting, monkeypatch: pytest.MonkeyPatch) -> None:
     people = many(posting, 4)
     monkeypatch.setattr(bulk, "SECONDS", 0)
     monkeypatch.setattr(bulk.run, "__kwdefaults__", {**(bulk.run.__kwdefaults__ or {}), "seconds": 0.0})
