@@ -64,7 +64,7 @@ def label_of(name: str) -> str:
         "screening": _("Screening questions"),
         "country": _("Country"),
     }
-    return own.get(name) or capfirst(str(Posting._meta.get_field(name).verbose_name))
+    return own.get(name) or capfirst(str(getattr(Posting._meta.get_field(name), "verbose_name", name)))
 
 
 def value_text(name: str, value: Any) -> str:
@@ -103,7 +103,7 @@ def _here() -> str:
 
 
 def _text_label(part: str) -> str:
-    return capfirst(str(PostingText._meta.get_field(part).verbose_name))
+    return capfirst(str(getattr(PostingText._meta.get_field(part), "verbose_name", part)))
 
 
 def _languages(rows: Any) -> str:
@@ -136,7 +136,7 @@ def _questions(rows: Any) -> str:
     lines = []
     for row in rows:
         texts = row["texts"]
-        text = texts.get(_here()) or texts.get("en") or next(iter(texts.values()), {})
+        text: dict[str, Any] = texts.get(_here()) or texts.get("en") or next(iter(texts.values()), {})
         lines.append(f"{text.get('question', '')} ({kinds.get(row['kind'], row['kind'])})")
     return "\n".join(lines)
 

@@ -15,7 +15,7 @@ from applicants import pipeline
 from applicants.demo.candidates import NAMES, NOTES, WHY
 from applicants.enums import Disposition, Source
 from applicants.models import Application, Note
-from applicants.resumes import CONTENT_TYPES
+from applicants.resumes import CONTENT_TYPES, FileType
 from applicants.services.applying import Filled, submit_application
 from applicants.services.drafts import attach_file, start_draft
 from applicants.services.linking import link_candidate
@@ -72,7 +72,7 @@ def _apply(posting: Posting, person: tuple[str, str, str, str], chance: random.R
     at = min(opened + (now - opened) * (0.05 + 0.9 * chance.random()), now - timedelta(minutes=20))
     draft = start_draft(posting=posting, language=language, source=chance.choice(FROM))
     if chance.random() < 0.18:
-        attach_file(draft, name=f"{_ascii(last)}.docx", content_type=CONTENT_TYPES["docx"], content=_resume(first, last, posting))
+        attach_file(draft, name=f"{_ascii(last)}.docx", content_type=CONTENT_TYPES[FileType.DOCX], content=_resume(first, last, posting))
     filled = Filled(
         name=f"{first} {last}",
         email=email or f"{_ascii(first)}.{_ascii(last)}@mail.example".lower(),

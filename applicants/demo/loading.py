@@ -167,17 +167,17 @@ def steps_of(offer: Offer, employer: Employer, site: Site | None) -> dict[str, d
     basis, pay_low, pay_high, currency = offer.pay.split()
     home = offer.workplace != "on_site"
     today = timezone.localdate()
-    when = {"site": site, "country": employer.country, "workplace": offer.workplace, "employment_type": offer.employment}
+    when: dict[str, Any] = {"site": site, "country": employer.country, "workplace": offer.workplace, "employment_type": offer.employment}
     when |= {"remote_countries": LIVES_IN.get(employer.country, [employer.country]) if home else []}
     when |= {"hours_min": Decimal(low), "hours_max": Decimal(high or low), "shift_mask": WEEKS[offer.week], "shift_hours": Decimal(8)}
     when |= {"rota_notice_weeks": 5 if "rotating" in marks else 3, **yes}
-    pay = {"pay_basis": basis, "pay_min": Decimal(pay_low), "pay_max": Decimal(pay_high), "pay_currency": currency, **yes}
+    pay: dict[str, Any] = {"pay_basis": basis, "pay_min": Decimal(pay_low), "pay_max": Decimal(pay_high), "pay_currency": currency, **yes}
     pay |= {"pay_frequency": "biweekly" if basis in {"minute", "call"} else "monthly", "supplements": _supplements(offer)}
     pay |= {"pay_extra": EXTRA_PAY[offer.language] if {"bonus", "commission"} & marks else ""}
-    who = {"languages": _languages(offer), "benefits": [name for name in BENEFITS if name in marks] + ["pension"], **yes}
+    who: dict[str, Any] = {"languages": _languages(offer), "benefits": [name for name in BENEFITS if name in marks] + ["pension"], **yes}
     who |= {"licence": LICENCE.get(offer.language, "") if "licence" in marks else "", "education": "secondary"}
     classes = [item.strip().split(":") for item in offer.classes.split(",") if item.strip()]
-    hiring = {"openings": offer.openings, "response_promise_days": employer.response_promise_days}
+    hiring: dict[str, Any] = {"openings": offer.openings, "response_promise_days": employer.response_promise_days}
     hiring |= {"closes_on": today + timedelta(days=offer.closes) if offer.closes else None}
     hiring |= {"start_classes": [{"starts_on": today + timedelta(days=int(days)), "seats": int(seats)} for days, seats in classes]}
     return {"work": {"title": offer.title, "client_program": offer.program}, "when": when, "pay": pay, "who": who, "hiring": hiring}

@@ -18,11 +18,9 @@ def demo_sign_ins() -> list[dict[str, str]]:
     rows: list[tuple[int, dict[str, str]]] = []
     memberships: dict[int, Any] = {}
     curators: set[int] = set()
-    curators: set[int] = set()
     if apps.is_installed("postings"):
         for found in apps.get_model("postings", "Membership").objects.filter(user__is_demo=True).select_related("employer"):
             memberships.setdefault(found.user_id, found)
-        curators = set(apps.get_model("postings", "LibraryMember").objects.values_list("user_id", flat=True))
         curators = set(apps.get_model("postings", "LibraryMember").objects.values_list("user_id", flat=True))
     with translation.override("en"):
         for user in User.objects.filter(is_demo=True, email__endswith=f"@{DEMO_DOMAIN}").order_by("pk"):

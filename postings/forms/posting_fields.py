@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -124,7 +124,7 @@ class AmountField(forms.DecimalField):
     def __init__(self, *, places: int, low: Decimal | int, high: Decimal | int, **kwargs: Any) -> None:
         super().__init__(max_digits=14, decimal_places=places, min_value=Decimal(low), max_value=Decimal(high), **kwargs)
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
         if value in self.empty_values:
             return None
         if isinstance(value, Decimal | int):
@@ -193,7 +193,7 @@ class PickManyField(forms.MultipleChoiceField):
 
     def clean(self, value: Any) -> list[str]:
         chosen = set(super().clean(value))
-        return [str(key) for key, _label in self.choices if key in chosen]
+        return [str(key) for key, _label in cast("Iterable[tuple[str, str]]", self.choices) if key in chosen]
 
 
 class YesField(forms.BooleanField):

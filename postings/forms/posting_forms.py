@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -155,7 +156,8 @@ class WhenForm(StepForm):
         employer = self.posting.employer
         sites = Site.objects.filter(employer=employer, is_active=True)
         # A site that was closed later stays choosable for the postings that have it.
-        self.fields["site"].queryset = (sites | Site.objects.filter(pk=self.posting.site_id, employer=employer)).distinct()  # type: ignore[attr-defined]
+        usable = Q(is_active=True) | Q(code=self.posting.site.code if self.posting.site else "")
+        self.fields["site"].queryset = Site.objects.filter(usable, employer=employer)  # type: ignore[attr-defined]
         near = [employer.country, *(site.country for site in sites)]
         named = countries(near)
         self.fields["country"].choices = [("", _("Choose")), *named]  # type: ignore[attr-defined]

@@ -61,10 +61,10 @@ class Rows(BaseFormSet):  # type: ignore[type-arg]
 
     def initial_form_count(self) -> int:
         # Every row that comes back is treated alike: what is emptied goes away.
-        return 0 if self.is_bound else super().initial_form_count()
+        return 0 if self.is_bound else int(super().initial_form_count() or 0)
 
     def clean(self) -> None:
-        if self.management_form.cleaned_data.get("TOTAL_FORMS", 0) < 0:
+        if (self.management_form.cleaned_data.get("TOTAL_FORMS") or 0) < 0:
             # Fewer than no rows would take away what is stored.
             raise ValidationError(_("Something went wrong with these rows. Send the form again."), code="rows")
         if not self.unique:
@@ -244,4 +244,4 @@ Measures = _rows_of("measures", MeasureRow, MeasureRows, most=8)
 Languages = _rows_of("languages", LanguageRow, LanguageRows, most=6)
 Supplements = _rows_of("supplements", SupplementRow, SupplementRows, most=len(SupplementKind))
 Classes = _rows_of("start_classes", ClassRow, ClassRows, most=12)
-Options = _rows_of("options", OptionRow, OptionRows, most=10)
+Options = _rows_of("options", OptionRow, OptionRows, most=10, extra=2)

@@ -241,7 +241,7 @@ def test_revision_page_shows_what_changed(desk: Client, posting: Posting, rosa: 
 
 def test_template_that_moved_on_is_mentioned(desk: Client, draft: Posting) -> None:
     assert "The template has moved on" not in desk.get(url("posting", draft)).content.decode()
-    TemplateVersion.objects.filter(pk=draft.template_version_id).update(state=VersionState.RETIRED)
+    TemplateVersion.objects.filter(postings=draft).update(state=VersionState.RETIRED)
     make_version(number=2)
     assert "The template has moved on" in desk.get(url("posting", draft)).content.decode()
 

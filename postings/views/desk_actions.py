@@ -88,7 +88,8 @@ def actions_for(posting: Posting) -> list[tuple[str, Action]]:
 
 def people_told(posting: Posting) -> int:
     """How many candidates closing would tell, as those who listen say."""
-    return sum(answer for _listener, answer in closing_asked.send(sender=Posting, posting=posting) if isinstance(answer, int))
+    answers: list[Any] = [answer for _listener, answer in closing_asked.send(sender=Posting, posting=posting)]
+    return sum(answer for answer in answers if isinstance(answer, int))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

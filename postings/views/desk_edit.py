@@ -46,7 +46,7 @@ def posting_step(request: HttpRequest, employer_slug: str, code: str, step: str)
 
 def _with_row(request: HttpRequest, spec: Step, posting: Posting, key: str) -> StepForms:
     rows = spec.rows.get(key)
-    data = with_one_more(request.POST, key, rows[0].max_num) if rows else request.POST  # type: ignore[attr-defined]
+    data = with_one_more(request.POST, key, rows[0].max_num) if rows else request.POST
     forms = StepForms(spec, posting, data)
     forms.quiet()
     return forms

@@ -22,6 +22,7 @@ from postings.models import Employer, Posting, PostingText, TemplateVersion
 from postings.presenters_revision import changes_between, labels_of
 from postings.querysets import PostingQuerySet
 from postings.services import drafting
+from postings.services.editing import EditRefused
 from postings.services.publishing import problems_of
 from postings.services.revisions import changed_fields
 from postings.services.screening import active_questions
@@ -82,7 +83,7 @@ def posting_new(request: HttpRequest, employer_slug: str) -> HttpResponse:
             posting = drafting.create_posting_from_template(
                 employer=employer, version=form.version, language=data["language"], site=data["site"], by=actor(request), fallback=fallback
             )
-        except drafting.EditRefused as refusal:
+        except EditRefused as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
         else:
             messages.success(request, _("The draft is made. Nobody sees it until you publish it."))
