@@ -108,10 +108,10 @@ class Photographer:
         self.sign_in("rosa")
         self.go("/desk/northline/")
         self.shoot("desk-home")
+        self.follow("main .today a[href*='/applications/'], main a[href*='/desk/northline/applications/']")
+        self.shoot("application")
         self.follow("main a[href*='/desk/northline/board/']")
         self.shoot("board")
-        self.follow(".card__name")
-        self.shoot("application")
 
     def curator(self) -> None:
         self.sign_in("ada")

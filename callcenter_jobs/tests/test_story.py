@@ -225,7 +225,7 @@ def test_from_a_template_to_an_answer(browser: Browser, portal: str, tmp_path: P
     rosa.go(f"/desk/northline/board/{code}/")
     assert "Kari Nes" in rosa.text()
     move_url = rosa.page.locator(".card", has_text="Kari Nes").locator("a[href*='/move/']").get_attribute("href")
-    reject_url = rosa.page.locator(".card", has_text="Odd Øye").locator(".card__name").get_attribute("href")
+    reject_url = rosa.page.locator(".card", has_text="Odd Øye").locator("a[href*='/applications/']").first.get_attribute("href")
     rosa.go(str(move_url))
     rosa.page.locator(".move__stage", has_text="Interview").locator("input").check()
     rosa.press("form[action$='/move/'] button")
