@@ -206,7 +206,9 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "applicants-delete-expired-drafts": {"task": "applicants.delete_expired_drafts", "schedule": 3600.0, "options": {"expires": 3000}},
     # By the clock and not by an interval: a beat that is restarted often must still send it.
     "applicants-new-applications-digest": {
-        "task": "applicants.new_applications_digest", "schedule": crontab(minute="7"), "options": {"expires": 3000},
+        "task": "applicants.new_applications_digest",
+        "schedule": crontab(minute="7"),
+        "options": {"expires": 3000},
     },
 }
 
@@ -335,8 +337,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 PERMISSIONS_POLICY: dict[str, list[str]] = {
-    name: []
-    for name in ("camera", "display-capture", "geolocation", "gyroscope", "magnetometer", "microphone", "payment", "usb")
+    name: [] for name in ("camera", "display-capture", "geolocation", "gyroscope", "magnetometer", "microphone", "payment", "usb")
 }
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
