@@ -11,7 +11,7 @@ SHELL := /bin/sh
 # The settings' way of saying "this is one person's machine".
 LOCAL := LOCAL_MODE=1
 
-.PHONY: help run test lint format reset lock messages chaos screenshots library-report venv dev-venv python
+.PHONY: help run test lint format reset lock messages chaos screenshots venv dev-venv python
 
 help: ## List these words
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -63,5 +63,3 @@ screenshots: dev-venv ## Draw the main pages at two widths into docs/screenshots
 	@$(PY) -m callcenter_jobs.local.chromium
 	@$(PY) -m benchmarks.screenshots $(ARGS)
 
-library-report: venv ## Say how complete the role library is in each language
-	@$(LOCAL) $(PY) manage.py library_report $(ARGS)
