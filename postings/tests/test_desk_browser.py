@@ -125,6 +125,15 @@ def test_enter_saves_and_a_row_is_added_in_place(open_page: Any, shown: Posting)
     assert Posting.objects.get(pk=shown.pk).title == "Saved with enter"
 
 
+def test_list_is_searched_as_one_types(open_page: Any, shown: Posting) -> None:
+    page = open_page(reverse("desk:posting_list", args=["northline"]) + "?state=open")
+    page.fill("#q", "no such posting")
+    page.wait_for_selector("text=Nothing found")
+    assert "state=open" in page.url
+    page.fill("#q", "evenings")
+    page.wait_for_selector("text=Customer service agent, evenings")
+
+
 def test_draft_without_anything_is_shown_as_it_is(open_page: Any, northline: Employer, rosa: User) -> None:
     draft = drafting.create_posting_from_template(employer=northline, version=make_version(), language="nb", by=rosa)
     page = open_page(reverse("desk:posting_review", args=["northline", draft.code]), width=360)
