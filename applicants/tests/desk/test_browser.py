@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 from django.urls import reverse
@@ -29,7 +29,7 @@ Open = Callable[..., "Page"]
 def open_page(browser: Browser, live_server: LiveServer, rosa: User) -> Iterator[Open]:
     contexts: list[Any] = []
 
-    def opened(width: int = 1440, scheme: str = "light") -> Page:
+    def opened(width: int = 1440, scheme: Literal["light", "dark"] = "light") -> Page:
         context = browser.new_context(viewport={"width": width, "height": 900}, base_url=live_server.url, color_scheme=scheme)
         context.set_default_timeout(20_000)
         contexts.append(context)
@@ -156,7 +156,9 @@ def test_a_drag_that_the_rules_forbid_says_so_and_moves_nothing(open_page: Open,
 
 @pytest.mark.parametrize("width", [360, 1440])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_page_of_the_desk_has_an_axe_finding(open_page: Open, rosa: User, posting: Posting, width: int, scheme: str) -> None:
+def test_no_page_of_the_desk_has_an_axe_finding(
+    open_page: Open, rosa: User, posting: Posting, width: int, scheme: Literal["light", "dark"]
+) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
     give_kit(posting)
