@@ -75,7 +75,7 @@ class Run:
         return self.output.read_text(encoding="utf-8")
 
     def wait_for_table(self) -> None:
-        assert wait_until(lambda: "Ctrl-C stops everything" in self.text() or self.process.poll() is not None, 100), self.text()
+        assert wait_until(lambda: "Ctrl-C stops everything" in self.text() or self.process.poll() is not None, 240), self.text()
         assert self.process.poll() is None, self.text()
 
     def state(self) -> dict[str, dict[str, str]]:
