@@ -15,6 +15,8 @@ from typing import Any
 import yaml
 from django.conf import settings
 
+# The same loader in C reads the files ten times as fast; PyYAML's wheels bring it.
+SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 CONTENT = Path(__file__).resolve().parent.parent / "content"
 SCORES = {1, 2, 3, 4, 5}
 Tree = dict[str, Any]
@@ -50,7 +52,7 @@ def digest(value: Any) -> str:
 
 def _load(path: Path) -> Any:
     try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
+        return yaml.load(path.read_text(encoding="utf-8"), Loader=SafeLoader)  # noqa: S506 - both choices are safe loaders
     except yaml.YAMLError as error:
         raise LibraryError([f"{path.name}: {error}"]) from error
     except (OSError, UnicodeDecodeError) as error:
@@ -117,7 +119,9 @@ def _problems(library: Library) -> list[str]:
 def _broken_references(library: Library) -> list[str]:
     found = []
     for key, role in library.roles.items():
-        found += [f"roles.yaml: {key} names the unknown screening question {name}" for name in role["screening"] if name not in library.screening]
+        found += [
+            f"roles.yaml: {key} names the unknown screening question {name}" for name in role["screening"] if name not in library.screening
+        ]
         if role["plan"] not in library.plans:
             found.append(f"roles.yaml: {key} names the unknown plan {role['plan']}")
         if role["bank"] not in library.banks:
@@ -130,7 +134,9 @@ def _broken_references(library: Library) -> list[str]:
 
 
 def _differences(where: str, wanted: set[str], there: set[str]) -> list[str]:
-    return [f"{where}: {key} is missing" for key in sorted(wanted - there)] + [f"{where}: {key} is unknown" for key in sorted(there - wanted)]
+    return [f"{where}: {key} is missing" for key in sorted(wanted - there)] + [
+        f"{where}: {key} is unknown" for key in sorted(there - wanted)
+    ]
 
 
 def _template_problems(language: str, templates: Tree) -> list[str]:

@@ -243,10 +243,17 @@ def _template(library: Library, role: Role, facts: Tree, report: LoadReport) -> 
 def _titles(role: Role, language: str, titles: Tree) -> None:
     rows = [{"text": titles["preferred"], "source": "trade"}, *titles["aliases"]]
     has_preferred = TitleAlias.objects.filter(role=role, language=language, is_preferred=True).exists()
-    for place, row in enumerate(rows):
-        TitleAlias.objects.get_or_create(
-            role=role,
-            language=language,
-            normalized=search_key(row["text"]),
-            defaults={"text": row["text"], "source": row["source"], "is_preferred": place == 0 and not has_preferred},
-        )
+    TitleAlias.objects.bulk_create(
+        (
+            TitleAlias(
+                role=role,
+                language=language,
+                normalized=search_key(row["text"]),
+                text=row["text"],
+                source=row["source"],
+                is_preferred=place == 0 and not has_preferred,
+            )
+            for place, row in enumerate(rows)
+        ),
+        ignore_conflicts=True,  # a title that is there already stays as it is
+    )

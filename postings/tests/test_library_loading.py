@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterator
 
 import pytest
 from django.conf import settings
+from django.db import transaction
+from pytest_django.plugin import DjangoDbBlocker
 
 from postings.enums import StageKind, VersionState
 from postings.models import InterviewPlan, KitQuestion, QuestionText, Role, TemplateText, TemplateVersion, TitleAlias
 from postings.services import library_files, library_loading
 from postings.services.library_files import Library, LibraryError
+from postings.services.library_loading import LoadReport
 
 
 @pytest.fixture(scope="module")
@@ -18,14 +22,21 @@ def library() -> Library:
     return library_files.read()
 
 
+@pytest.fixture(scope="module")
+def loaded(library: Library, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[LoadReport]:
+    """The library in the database, once: each test works in a transaction of its own inside."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield library_loading.load(library)
+        transaction.set_rollback(True)
+
+
 def test_every_language_of_the_portal_is_there(library: Library) -> None:
     assert library.languages == [code for code, _name in settings.LANGUAGES]
 
 
 @pytest.mark.django_db
-def test_loading_twice_changes_nothing(library: Library) -> None:
-    first = library_loading.load(library)
-    assert len(first.published) == len(library.roles) + len(library.banks)
+def test_loading_twice_changes_nothing(library: Library, loaded: LoadReport) -> None:
+    assert len(loaded.published) == len(library.roles) + len(library.banks)
     assert library_loading.load(library).is_empty
     assert TemplateText.objects.count() == len(library.roles) * len(library.languages)
     assert all(not text.missing for text in TemplateText.objects.all())
@@ -33,15 +44,15 @@ def test_loading_twice_changes_nothing(library: Library) -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("loaded")
 def test_each_role_has_one_preferred_title_per_language(library: Library) -> None:
-    library_loading.load(library)
     for language in library.languages:
         assert TitleAlias.objects.filter(language=language, is_preferred=True).count() == Role.objects.count()
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("loaded")
 def test_plans_start_with_new_and_kits_are_filled(library: Library) -> None:
-    library_loading.load(library)
     for plan in InterviewPlan.objects.all():
         kinds = [stage.kind for stage in plan.stages.all()]
         assert kinds[0] == StageKind.APPLIED
@@ -51,8 +62,8 @@ def test_plans_start_with_new_and_kits_are_filled(library: Library) -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("loaded")
 def test_changed_files_become_the_next_published_version(library: Library) -> None:
-    library_loading.load(library)
     changed = copy.deepcopy(library)
     changed.texts["en"]["templates"]["agent-sales"]["summary"] = "A new summary. It has two sentences."
     report = library_loading.load(changed)
@@ -62,8 +73,8 @@ def test_changed_files_become_the_next_published_version(library: Library) -> No
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("loaded")
 def test_a_curators_version_is_not_overwritten_but_offered_a_draft(library: Library) -> None:
-    library_loading.load(library)
     own = TemplateVersion.objects.get(template__role__key="agent-sales")
     own.content_hash = ""
     own.save()
@@ -77,8 +88,8 @@ def test_a_curators_version_is_not_overwritten_but_offered_a_draft(library: Libr
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("loaded")
 def test_an_alias_that_a_curator_removed_stays_away(library: Library) -> None:
-    library_loading.load(library)
     TitleAlias.objects.filter(text="CSR").delete()
     library_loading.load(library)
     assert not TitleAlias.objects.filter(text="CSR").exists()
