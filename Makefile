@@ -62,4 +62,3 @@ chaos: dev-venv ## Kill everything at random under load and count what was lost 
 screenshots: dev-venv ## Draw the main pages at two widths into docs/screenshots/
 	@$(PY) -m callcenter_jobs.local.chromium
 	@$(PY) -m benchmarks.screenshots $(ARGS)
-
