@@ -26,10 +26,9 @@ from applicants import emails
 from applicants.enums import CANDIDATE_DISPOSITIONS, EMPLOYER_DISPOSITIONS, ActorKind, Disposition
 from applicants.models import Application, StageChange
 from applicants.stages import may_move
-from callcenter_jobs.lib.workdays import add_working_days
 from callcenter_jobs.outbox import queue
-from postings.enums import StageKind
-from postings.models import Stage
+from postings.enums import PostingState, StageKind
+from postings.models import Posting, Stage
 
 if TYPE_CHECKING:
     from callcenter_jobs.accounts.models import User
@@ -57,9 +56,8 @@ def start(application: Application, *, at: datetime | None = None) -> StageChang
     ``application.stage`` must be the plan's ``applied`` stage. Writes no e-mail: the caller knows which.
     """
     now = at or timezone.now()
-    posting = application.posting
     application.stage_entered_at = now
-    application.reply_due_on = add_working_days(now.date(), posting.response_promise_days)
+    application.reply_due_on = application.posting.promised_day(now)
     application.save(update_fields=["stage_entered_at", "reply_due_on"])
     return StageChange.objects.create(application=application, seq=1, to_stage=application.stage, actor=ActorKind.CANDIDATE, at=now)
 
@@ -109,17 +107,25 @@ def reject(
 
 
 def undo_rejection(application: Application, *, by: User, at: datetime | None = None) -> StageChange:
-    """Put a rejected application back where it was, as long as its e-mail has not left."""
+    """Put a rejected application back where it was, as long as the candidate could not know of it.
+
+    Once the undo window is over, the status page says it, whether or not the mail server has taken the mail.
+    """
+    now = at or timezone.now()
     with transaction.atomic():
+        # The posting first, as closing does: a closing under way is waited for, one that comes ends this application too.
+        posting = Posting.objects.select_for_update(of=("self",), no_key=True).get(pk=application.posting_id)
         locked = _lock(application, None)
         if locked.stage.kind != StageKind.REJECTED:
             raise MoveRefused("not_rejected", _("This application is not rejected."))
         last = locked.stage_changes.order_by("-seq").select_related("from_stage").first()
         if last is None or last.from_stage is None:
             raise MoveRefused("no_history", _("There is no earlier stage to go back to."))
-        if not queue.cancel(about=locked.about, kinds=["rejected"]):
+        if posting.state == PostingState.CLOSED:
+            raise MoveRefused("posting_closed", _("The posting is closed, so the rejection stands. Reopen the posting first."))
+        if not queue.cancel(about=locked.about, kinds=["rejected"], by=f"user:{by.pk}", held_at=now):
             raise MoveRefused("already_told", _("The candidate has already been told, so the rejection stands."))
-        change = _write(locked, to=last.from_stage, actor=ActorKind.TEAM, by=by, at=at, undoing=True)
+        change = _write(locked, to=last.from_stage, actor=ActorKind.TEAM, by=by, at=now, undoing=True)
     _copy_state(locked, application)
     return change
 
@@ -135,8 +141,13 @@ def withdraw(application: Application, *, disposition: str = "", note: str = "",
             return locked.stage_changes.order_by("-seq")[0]
         stage = _stage_of_kind(locked, StageKind.WITHDRAWN)
         # A rejection that nobody was told of yet gives way to the candidate's own decision.
-        untold = locked.stage.kind == StageKind.REJECTED and queue.cancel(about=locked.about, kinds=["rejected"]) > 0
-        change = _write(locked, to=stage, actor=ActorKind.CANDIDATE, note=note, disposition=reason, at=at, undoing=untold)
+        now = at or timezone.now()
+        is_rejected = locked.stage.kind == StageKind.REJECTED
+        untold = is_rejected and queue.cancel(about=locked.about, kinds=["rejected"], by="candidate", held_at=now) > 0
+        if locked.stage.is_terminal and not untold:
+            # Words for the candidate: the desk's names of stages are none of their business.
+            raise MoveRefused("over", _("Your application has already ended, so there is nothing to withdraw."))
+        change = _write(locked, to=stage, actor=ActorKind.CANDIDATE, note=note, disposition=reason, at=now, undoing=untold)
         emails.withdrawn(locked, change)
     _copy_state(locked, application)
     return change
@@ -232,7 +243,10 @@ def _write(
     application.version += 1
     application.disposition = disposition
     application.ended_at = now if to.is_terminal else None
-    if actor != ActorKind.CANDIDATE:
+    if undoing and actor == ActorKind.TEAM and not _was_answered(application):
+        application.reply_due_on = application.posting.promised_day(application.submitted_at)
+    elif actor != ActorKind.CANDIDATE and emails.kind_for(to):
+        # A stage that is hidden from the candidate is no answer to them: the promise still runs.
         application.reply_due_on = None
     application.save(update_fields=["stage", "stage_entered_at", "version", "disposition", "ended_at", "reply_due_on"])
     return StageChange.objects.create(
@@ -246,6 +260,12 @@ def _write(
         disposition=disposition,
         note=note[:500],
     )
+
+
+def _was_answered(application: Application) -> bool:
+    """Whether a move before the rejection told the candidate something."""
+    changes = application.stage_changes.exclude(to_stage__kind=StageKind.REJECTED).select_related("to_stage")
+    return any(emails.kind_for(change.to_stage) for change in changes)
 
 
 def _copy_state(locked: Application, application: Application) -> None:

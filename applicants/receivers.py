@@ -17,9 +17,12 @@ if TYPE_CHECKING:
 
 @receiver(posting_closed)
 def end_applications(*, posting: Posting, by: User | None, **_kwargs: Any) -> None:
-    """Everyone still under way is told, in the same transaction that closes the posting."""
-    for application in Application.objects.for_posting(posting).active().waiting_longest_first():
-        pipeline.end_with_posting(application, by=by)
+    """Everyone still under way is told, in the same transaction that closes the posting.
+
+    Who withdrew or was decided about between the look and the lock has ended already, and that stands.
+    """
+    active = Application.objects.for_posting(posting).active().select_related("stage").waiting_longest_first()
+    pipeline.move_many(active, one=lambda application: pipeline.end_with_posting(application, by=by))
 
 
 @receiver(closing_asked)

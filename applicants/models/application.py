@@ -54,7 +54,7 @@ class Application(models.Model):
     disposition = models.CharField(_("disposition"), max_length=14, choices=Disposition.choices, blank=True, editable=False)
     ended_at = models.DateTimeField(null=True, blank=True, editable=False)
     is_flagged = models.BooleanField(_("an answer needs a look"), default=False)
-    # The day by which the employer promised to answer; cleared by the first move out of the first stage.
+    # The day by which the employer promised to answer; cleared by the first move that tells the candidate something.
     reply_due_on = models.DateField(null=True, blank=True)
     submitted_at = models.DateTimeField(default=timezone.now, editable=False)
     # The digest to the hiring team that names this application: all of one digest share the moment.

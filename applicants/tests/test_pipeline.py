@@ -84,6 +84,67 @@ def test_a_rejection_that_was_told_cannot_be_undone(application: Application, ro
     assert refusal.value.code == "already_told"
 
 
+def test_a_rejection_whose_hour_has_come_stands_although_the_mail_server_is_down(application: Application, rosa: User) -> None:
+    pipeline.reject(application, disposition=Disposition.SHIFTS, by=rosa, at=timezone.now() - timedelta(hours=25))
+    assert Message.objects.get(about=application.about).state == "pending"
+    with pytest.raises(pipeline.MoveRefused) as refusal:
+        pipeline.undo_rejection(application, by=rosa)
+    assert refusal.value.code == "already_told"
+    with pytest.raises(pipeline.MoveRefused) as over:
+        pipeline.withdraw(application)
+    assert over.value.code == "over"
+    assert Message.objects.get(about=application.about).state == "pending"
+
+
+def test_nobody_comes_back_to_life_in_a_closed_posting(application: Application, rosa: User, posting: Posting) -> None:
+    pipeline.reject(application, disposition=Disposition.SHIFTS, by=rosa)
+    publishing.close_posting(posting, by=rosa)
+    with pytest.raises(pipeline.MoveRefused) as refusal:
+        pipeline.undo_rejection(application, by=rosa)
+    assert refusal.value.code == "posting_closed"
+    assert Message.objects.get(about=application.about).state == "pending"
+
+
+def test_undoing_brings_the_promise_back(application: Application, rosa: User) -> None:
+    promised = application.posting.promised_day(application.submitted_at)
+    pipeline.reject(application, disposition=Disposition.SHIFTS, by=rosa)
+    pipeline.undo_rejection(application, by=rosa)
+    assert application.reply_due_on == promised
+
+
+def test_undoing_makes_no_promise_to_whoever_was_answered(application: Application, rosa: User) -> None:
+    pipeline.move(application, to=stage_of(application.posting, "interview"), by=rosa)
+    pipeline.reject(application, disposition=Disposition.SHIFTS, by=rosa)
+    pipeline.undo_rejection(application, by=rosa)
+    assert application.reply_due_on is None
+
+
+def test_a_hidden_stage_is_no_answer(application: Application, rosa: User) -> None:
+    Application.objects.filter(pk=application.pk).update(reply_due_on=timezone.localdate())
+    application.refresh_from_db()
+    stage = stage_of(application.posting, "screening")
+    stage.is_visible = False
+    stage.save()
+    pipeline.move(application, to=stage, by=rosa)
+    assert application.reply_due_on == timezone.localdate()
+
+
+def test_whoever_has_ended_meanwhile_does_not_stop_the_closing(posting: Posting, rosa: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone, left = ApplicationFactory.create_batch(2, posting=posting)
+    end = pipeline.end_with_posting
+
+    def after_a_withdrawal(application: Application, *, by: User | None) -> StageChange:
+        if application.pk == gone.pk:
+            pipeline.withdraw(Application.objects.get(pk=gone.pk))
+        return end(application, by=by)
+
+    monkeypatch.setattr(pipeline, "end_with_posting", after_a_withdrawal)
+    publishing.close_posting(posting, by=rosa)
+    assert Application.objects.get(pk=gone.pk).status == Status.WITHDRAWN
+    assert Application.objects.get(pk=left.pk).disposition == Disposition.CLOSED
+    assert posting.state == "closed"
+
+
 def test_rejecting_again_after_an_undo_writes_a_second_mail(application: Application, rosa: User) -> None:
     pipeline.reject(application, disposition=Disposition.SHIFTS, by=rosa)
     pipeline.undo_rejection(application, by=rosa)

@@ -92,9 +92,14 @@ def enqueue_raw(*, subject: str, text: str, html: str, to: str, reply_to: str = 
     return _insert(message)
 
 
-def cancel(*, about: str, kinds: list[str] | None = None, by: str = "") -> int:
-    """Take back what is still waiting. Returns how many mails that were; one already on its way is not stopped."""
+def cancel(*, about: str, kinds: list[str] | None = None, by: str = "", held_at: datetime | None = None) -> int:
+    """Take back what is still waiting. Returns how many mails that were; one already on its way is not stopped.
+
+    ``held_at`` spares mails that were free to leave by then and wait for the mail server only.
+    """
     waiting = Message.objects.filter(about=about, state=State.PENDING)
+    if held_at is not None:
+        waiting = waiting.filter(not_before__gt=held_at)
     if kinds is not None:
         waiting = waiting.filter(kind__in=kinds)
     return waiting.update(state=State.CANCELLED, cancelled_by=by[:120], last_error="")
