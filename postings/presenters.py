@@ -321,7 +321,7 @@ def closes_text(posting: Posting, *, today: date | None = None) -> str:
     """``Apply by Mar 2``; nothing when the posting stays open until it is closed."""
     if posting.closes_on is None:
         return ""
-    now = today or timezone.localdate()
+    now = today or posting.local_day()
     if posting.closes_on == now:
         return _("Last day to apply: today")
     return _("Apply by %(date)s") % {"date": date_short(posting.closes_on, _language(), today=now)}

@@ -6,7 +6,8 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import DateField, F, Func, Q, Value
+from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 
 from postings.enums import PostingState
@@ -15,16 +16,26 @@ if TYPE_CHECKING:
     from postings.models import Employer, Posting  # noqa: F401
 
 
+# The same as ``Posting.local_day``; a posting without a site counts in UTC.
+TODAY_THERE = Func(
+    Coalesce(F("site__time_zone"), Value("UTC")), Now(), template="(timezone(%(expressions)s))::date", output_field=DateField()
+)
+
+
 class PostingQuerySet(models.QuerySet["Posting"]):
     def open(self, *, on: date | None = None) -> PostingQuerySet:
         """Postings that people may read and apply to. No last day means: open until it is closed by hand."""
-        today = on or timezone.localdate()
-        return self.filter(state=PostingState.OPEN).filter(Q(closes_on__isnull=True) | Q(closes_on__gte=today))
+        found, today = self._with_today(on)
+        return found.filter(state=PostingState.OPEN).filter(Q(closes_on__isnull=True) | Q(closes_on__gte=today))
 
     def overdue(self, *, on: date | None = None) -> PostingQuerySet:
         """Still marked open although the last day has passed; the closing task closes them, however late it runs."""
-        today = on or timezone.localdate()
-        return self.filter(state=PostingState.OPEN, closes_on__lt=today)
+        found, today = self._with_today(on)
+        return found.filter(state=PostingState.OPEN, closes_on__lt=today)
+
+    def _with_today(self, on: date | None) -> tuple[PostingQuerySet, date | F]:
+        """``on``, or else today where each job is: the last day ends at the site's midnight, not at the reader's."""
+        return (self, on) if on else (self.alias(today_there=TODAY_THERE), F("today_there"))
 
     def closing_within(self, days: int, *, on: date | None = None) -> PostingQuerySet:
         today = on or timezone.localdate()

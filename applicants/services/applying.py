@@ -15,8 +15,7 @@ from applicants.models import Answer, Application, ApplicationDraft, Application
 from applicants.services.candidate_view import is_untold
 from applicants.services.drafts import delete_blobs, lock_draft, was_sent
 from applicants.services.screening import is_flagged
-from callcenter_jobs.lib.workdays import add_working_days
-from postings.enums import StageKind
+from postings.enums import PostingState, StageKind
 from postings.models import Posting, ScreeningQuestion, Stage, StartClass
 from postings.shifts import ShiftGrid
 
@@ -71,18 +70,22 @@ def submit_application(*, draft: ApplicationDraft, filled: Filled, at: datetime 
         return receipt
     posting = Posting.objects.select_related("employer", "site").get(pk=locked.posting_id)
     now = at or timezone.now()
-    if not posting.is_open(on=timezone.localdate(now)):
+    if not posting.is_open(on=posting.local_day(now)):
         raise PostingNotOpen
     candidate = _candidate(filled)
     earlier = _under_way(posting, candidate, at=now)
     if earlier is None:
         locked.application = _write(locked, posting, candidate, filled, now)
+        # The new row's reference holds the posting: closing waits for it and then ends it too. A closing that was
+        # faster is seen only now.
+        if not Posting.objects.filter(pk=posting.pk, state=PostingState.OPEN).exists():
+            raise PostingNotOpen
         emails.application_received(locked.application)
     else:
         # One such mail a day at most, so that nobody's mailbox is filled by others.
         emails.application_received(earlier, already_applied=True, cause=now.date().isoformat())
         _drop_file(locked)
-    due = add_working_days(now.date(), posting.response_promise_days)
+    due = posting.promised_day(now)
     # What was typed lives in the application now.
     locked.data = {"sent": {"at": now.isoformat(), "email": filled.email, "reply_due_on": due.isoformat()}}
     locked.save(update_fields=["data", "application", "blob", "file_name", "file_type", "updated_at"])

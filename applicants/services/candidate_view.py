@@ -16,14 +16,13 @@ from django.utils import timezone
 
 from applicants.journey import stops_for
 from applicants.models import Application, StageChange
-from callcenter_jobs.lib.workdays import add_working_days
 from callcenter_jobs.outbox.models import Message, State
 from callcenter_jobs.ui.line import Stop
 from postings.enums import StageKind
 from postings.models import Stage
 
 REJECTION_KINDS = frozenset({"rejected", "posting_closed"})
-NEEDED = ("stage_changes__to_stage", "posting__plan__stages", "posting__texts")
+NEEDED = ("stage_changes__to_stage", "posting__plan__stages", "posting__texts", "posting__site")
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,13 +132,13 @@ def _view(application: Application, messages: list[Message], now: datetime) -> C
         stops=stops_for(application, here=here, changes=told),
         messages=[mail for mail in messages if _is_shown(mail, now)],
         reply_due_on=due,
-        is_overdue=due is not None and due < timezone.localdate(now),
+        is_overdue=due is not None and due < application.posting.local_day(now),
     )
 
 
 def _promised_day(application: Application) -> date:
-    """A move that the candidate does not know of clears the desk's clock, but not what they were promised."""
-    return application.reply_due_on or add_working_days(application.submitted_at.date(), application.posting.response_promise_days)
+    """A rejection that the candidate does not know of clears the desk's clock, but not what they were promised."""
+    return application.reply_due_on or application.posting.promised_day(application.submitted_at)
 
 
 def _is_shown(mail: Message, now: datetime) -> bool:

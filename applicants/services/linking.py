@@ -40,4 +40,4 @@ def link_candidate(user: User) -> Candidate | None:
 def applications_of(user: User) -> ApplicationQuerySet:
     """Newest first. An address that now belongs to another account shows nothing here."""
     mine = Q(candidate__user=user) | Q(candidate__email__in=verified_addresses(user), candidate__user=None)
-    return Application.objects.filter(mine).select_related("employer", "posting", "posting__plan", "stage", "candidate")
+    return Application.objects.filter(mine).select_related("employer", "posting", "posting__plan", "posting__site", "stage", "candidate")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -17,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from callcenter_jobs.lib.codes import short_code
 from callcenter_jobs.lib.text import slug_of
+from callcenter_jobs.lib.workdays import add_working_days
 from postings.enums import (
     Benefit,
     Channel,
@@ -188,9 +190,21 @@ class Posting(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("public:posting", args=[slug_of(self.title) or "job", self.code])
 
+    def local_day(self, at: datetime | None = None) -> date:
+        """The day of ``at`` (or now) where the job is: promises and last days count there, whoever looks and from where."""
+        try:
+            zone: tzinfo = ZoneInfo(self.site.time_zone) if self.site else UTC
+        except (ZoneInfoNotFoundError, ValueError):
+            zone = UTC
+        return timezone.localdate(at, timezone=zone)
+
+    def promised_day(self, applied_at: datetime) -> date:
+        """The day by which whoever applied at ``applied_at`` was promised an answer."""
+        return add_working_days(self.local_day(applied_at), self.response_promise_days)
+
     def is_open(self, *, on: date | None = None) -> bool:
         """Whether people may apply: the same rule as ``PostingQuerySet.open``."""
-        today = on or timezone.localdate()
+        today = on or self.local_day()
         return self.state == PostingState.OPEN and (self.closes_on is None or self.closes_on >= today)
 
     @property

@@ -27,8 +27,8 @@ class HiringEmployer(Protocol):
 def hiring_now(*, on: date | None = None) -> QuerySet[Employer]:
     """Employers with an open posting, the soonest start first. One statement."""
     today = on or timezone.localdate()
-    postings = Posting.objects.open(on=today).filter(employer=OuterRef("pk")).order_by()
-    starts = StartClass.objects.filter(posting__in=Posting.objects.open(on=today), posting__employer=OuterRef("pk"), starts_on__gte=today)
+    postings = Posting.objects.open(on=on).filter(employer=OuterRef("pk")).order_by()
+    starts = StartClass.objects.filter(posting__in=Posting.objects.open(on=on), posting__employer=OuterRef("pk"), starts_on__gte=today)
 
     def one(rows: QuerySet[Posting] | QuerySet[StartClass], value: Count | Sum) -> Coalesce:
         summed = rows.values(owner=F("employer") if rows.model is Posting else F("posting__employer")).annotate(value=value).values("value")

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from django.db import connection
@@ -16,7 +16,7 @@ from applicants.tests.filling import filled
 from applicants.tests.resumes import corpus
 from callcenter_jobs.accounts.models import User
 from callcenter_jobs.outbox.models import Message
-from postings.models import Employer, Posting
+from postings.models import Employer, Posting, Site
 from postings.services.publishing import close_posting, pause_posting
 from postings.tests.factories import EmployerFactory, PostingFactory
 
@@ -141,6 +141,31 @@ def test_a_posting_that_is_not_open_takes_nothing(draft: ApplicationDraft, posti
     assert not Candidate.objects.exists()
     draft.refresh_from_db()
     assert draft.data == {"contact": {"name": "Cora"}}
+
+
+def test_a_posting_that_closes_while_an_application_is_sent_keeps_nobody_waiting(
+    draft: ApplicationDraft, posting: Posting, rosa: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = pipeline.start
+
+    def closed_meanwhile(application: Application, *, at: datetime) -> object:
+        Posting.objects.filter(pk=posting.pk).update(state="closed", closed_at=at)
+        return start(application, at=at)
+
+    monkeypatch.setattr(pipeline, "start", closed_meanwhile)
+    with pytest.raises(PostingNotOpen):
+        submit_application(draft=draft, filled=filled())
+    assert not Application.objects.exists()
+    assert not Message.objects.exists()
+
+
+def test_days_count_where_the_job_is(draft: ApplicationDraft, posting: Posting) -> None:
+    """Friday evening in Los Angeles is Saturday in UTC: the last day is not over, and the promise counts from Friday."""
+    assert posting.site is not None
+    Site.objects.filter(pk=posting.site.pk).update(time_zone="America/Los_Angeles")
+    Posting.objects.filter(pk=posting.pk).update(closes_on=date(2026, 11, 20), response_promise_days=1)
+    receipt = submit_application(draft=draft, filled=filled(), at=datetime(2026, 11, 21, 4, 0, tzinfo=UTC))
+    assert receipt.reply_due_on == date(2026, 11, 23) == Application.objects.get().reply_due_on
 
 
 def run_at_once(count: int, action: object) -> list[object]:
