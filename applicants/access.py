@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
@@ -55,14 +56,15 @@ def _require(membership: Membership, need: Right) -> None:
         raise PermissionDenied
 
 
-def _mac(application: Application) -> str:
+def _mac(application: Application, *, key: str | bytes | None = None) -> str:
     value = f"{application.code}:{application.link_version}"
-    return salted_hmac(LINK_SALT, value, algorithm="sha256").hexdigest()[:MAC_LENGTH]
+    return salted_hmac(LINK_SALT, value, secret=key, algorithm="sha256").hexdigest()[:MAC_LENGTH]
 
 
 def status_token(application: Application) -> str:
     """The secret part of the private link. Nothing is stored: it is derived from the code, the link's version
-    and SECRET_KEY, so raising ``link_version`` revokes every link given out before."""
+    and SECRET_KEY, so raising ``link_version`` revokes every link given out before. A link made with an earlier
+    key opens as long as that key stands in SECRET_KEY_FALLBACKS: links in mails outlive a change of the key."""
     return f"{application.code}-{_mac(application)}"
 
 
@@ -70,12 +72,13 @@ def get_application_by_token(token: str) -> Application:
     """The application of a private link. A wrong, revoked or unknown link is 404, and takes the same time."""
     code, _, mac = token.partition("-")
     application = (
-        Application.objects.select_related("employer", "posting", "posting__plan", "stage", "start_class", "candidate")
+        Application.objects.select_related("employer", "posting", "posting__plan", "posting__site", "stage", "start_class", "candidate")
         .filter(code=code)
         .first()
     )
-    expected = _mac(application) if application else _mac(Application(code=code))
-    if not constant_time_compare(mac, expected) or application is None:
+    keys: list[str | bytes | None] = [None, *settings.SECRET_KEY_FALLBACKS]
+    matches = [constant_time_compare(mac, _mac(application or Application(code=code), key=key)) for key in keys]
+    if application is None or not any(matches):
         raise Http404
     return application
 

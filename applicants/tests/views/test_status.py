@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -99,6 +100,21 @@ def test_raising_the_version_ends_old_links(client: Client, sent: Application) -
     old = url(sent)
     Application.objects.filter(pk=sent.pk).update(link_version=2)
     assert client.get(old).status_code == 404
+
+
+def test_links_outlive_a_change_of_the_key(client: Client, sent: Application, settings: Any) -> None:
+    old, address = settings.SECRET_KEY, url(sent)
+    settings.SECRET_KEY = "another key of the operator"
+    assert client.get(address).status_code == 404
+    settings.SECRET_KEY_FALLBACKS = [old]
+    assert client.get(address).status_code == 200
+
+
+def test_whoever_is_rejected_reads_nothing_of_the_desks_stages(client: Client, sent: Application, rosa: User) -> None:
+    pipeline.reject(sent, disposition="shifts", by=rosa, at=timezone.now() - timedelta(days=3))
+    page = client.post(url(sent, "withdraw"), {"reason": ""}, follow=True)
+    assert "already ended" in page.text
+    assert "cannot move" not in page.text
 
 
 def test_withdrawing_asks_first(client: Client, sent: Application) -> None:
