@@ -73,8 +73,8 @@ def was_sent(draft: ApplicationDraft) -> bool:
 
 
 def delete_blobs(pks: Iterable[int | None]) -> None:
-    """Delete files that no document owns, without loading them."""
-    DocumentBlob.objects.filter(pk__in=[pk for pk in pks if pk], document=None).only("pk").delete()
+    """Delete those of the files that no document and no draft holds, without loading them."""
+    DocumentBlob.objects.filter(pk__in=[pk for pk in pks if pk], document=None, draft=None).only("pk").delete()
 
 
 def delete_expired(*, at: datetime | None = None) -> int:
