@@ -18,6 +18,7 @@ STYLE = re.compile(r"\sstyle\s*=|<style\b", re.IGNORECASE)
 HANDLER = re.compile(r"<[a-z][^>]*\son[a-z]+\s*=", re.IGNORECASE)
 SCRIPT = re.compile(r"<script\b(?![^>]*\bsrc=)(?![^>]*type=\"application/(?:ld\+)?json\")", re.IGNORECASE)
 JAVASCRIPT_URL = re.compile(r"(?:href|action|src)\s*=\s*[\"']?\s*javascript:", re.IGNORECASE)
+INLINE = (STYLE, HANDLER, SCRIPT, JAVASCRIPT_URL)
 
 
 def source(name: str) -> str:
@@ -25,9 +26,9 @@ def source(name: str) -> str:
 
 
 @pytest.mark.parametrize("name", WEB)
-@pytest.mark.parametrize("pattern", [STYLE, HANDLER, SCRIPT, JAVASCRIPT_URL], ids=["style", "handler", "script", "javascript-url"])
-def test_nothing_inline(name: str, pattern: re.Pattern[str]) -> None:
-    assert not pattern.search(source(name))
+def test_nothing_inline(name: str) -> None:
+    text = source(name)
+    assert [found[0] for pattern in INLINE if (found := pattern.search(text))] == []
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -56,4 +57,4 @@ def test_rules_catch_what_they_should(bad: str, pattern: re.Pattern[str]) -> Non
 
 @pytest.mark.parametrize("fine", ['<script type="module" src="x.js">', '<script type="application/ld+json">', "<p>one on two = three</p>"])
 def test_rules_let_pass_what_is_fine(fine: str) -> None:
-    assert not any(pattern.search(fine) for pattern in (STYLE, HANDLER, SCRIPT, JAVASCRIPT_URL))
+    assert not any(pattern.search(fine) for pattern in INLINE)
