@@ -7,7 +7,7 @@ had been running for a month.
 from __future__ import annotations
 
 import random
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -179,8 +179,13 @@ def steps_of(offer: Offer, employer: Employer, site: Site | None) -> dict[str, d
     classes = [item.strip().split(":") for item in offer.classes.split(",") if item.strip()]
     hiring: dict[str, Any] = {"openings": offer.openings, "response_promise_days": employer.response_promise_days}
     hiring |= {"closes_on": today + timedelta(days=offer.closes) if offer.closes else None}
-    hiring |= {"start_classes": [{"starts_on": today + timedelta(days=int(days)), "seats": int(seats)} for days, seats in classes]}
+    hiring |= {"start_classes": [{"starts_on": _monday(today + timedelta(days=int(days))), "seats": int(seats)} for days, seats in classes]}
     return {"work": {"title": offer.title, "client_program": offer.program}, "when": when, "pay": pay, "who": who, "hiring": hiring}
+
+
+def _monday(day: date) -> date:
+    """The first Monday from ``day`` on: classes start with the week."""
+    return day + timedelta(days=-day.weekday() % 7)
 
 
 def _languages(offer: Offer) -> list[dict[str, Any]]:

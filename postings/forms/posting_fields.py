@@ -68,6 +68,16 @@ class LineField(forms.CharField):
         self.validators.append(refuse_tags)
 
 
+class FlowField(LineField):
+    """One sentence in a box that shows all of it; line breaks are taken for spaces."""
+
+    def __init__(self, *, max_length: int, **kwargs: Any) -> None:
+        super().__init__(max_length=max_length, widget=forms.Textarea(attrs={"rows": 2}), **kwargs)
+
+    def to_python(self, value: Any) -> str:
+        return " ".join(str(super().to_python(value)).split())
+
+
 class TextField(forms.CharField):
     """Several lines of plain text; the field template counts the characters."""
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from callcenter_jobs.ui.forms import BaseForm
 from postings.enums import LanguageLevel, SupplementKind
-from postings.forms.posting_fields import AmountField, DayField, LineField, WholeField, YesField, languages_of_work
+from postings.forms.posting_fields import AmountField, DayField, FlowField, LineField, WholeField, YesField, languages_of_work
 from postings.models import Posting
 
 
@@ -99,7 +99,7 @@ class Rows(BaseFormSet):  # type: ignore[type-arg]
 
 
 class DutyRow(Row):
-    text = LineField(label=gettext_lazy("Duty"), max_length=240, help_text="")
+    text = FlowField(label=gettext_lazy("Duty"), max_length=240, help_text="")
     share = WholeField(label=gettext_lazy("Share, %"), low=1, high=100, required=False, help_text="")
 
     def row(self) -> dict[str, Any]:
@@ -123,7 +123,7 @@ class DutyRows(Rows):
 
 class MeasureRow(Row):
     name = LineField(label=gettext_lazy("Measure"), max_length=80, help_text="")
-    typical = LineField(label=gettext_lazy("Usual value"), max_length=160, required=False, help_text="")
+    typical = FlowField(label=gettext_lazy("Usual value"), max_length=160, required=False, help_text="")
 
     def row(self) -> dict[str, Any]:
         return {"name": self.cleaned_data["name"], "typical": self.cleaned_data["typical"]}
