@@ -26,7 +26,7 @@ def build_invitation(message: Message, *, masked: bool) -> dict[str, Any]:
         "expires_at": invitation.expires_at,
         "button_url": url,
         "button_label": _("See the invitation"),
-        "reason": _("You get this mail because somebody entered your address as a colleague’s. If that was a mistake, ignore it."),
+        "reason": _("You get this e-mail because somebody entered your address as a colleague’s. If that was a mistake, ignore it."),
     }
 
 

@@ -178,14 +178,14 @@ class VersionState(TextChoices):
 
 
 class StageKind(TextChoices):
-    APPLIED = "applied", _("New")
-    SCREENING = "screening", _("Phone screen")
-    ASSESSMENT = "assessment", _("Assessment")
-    INTERVIEW = "interview", _("Interview")
-    OFFER = "offer", _("Offer")
-    HIRED = "hired", _("Hired")
-    REJECTED = "rejected", _("Rejected")
-    WITHDRAWN = "withdrawn", _("Withdrawn")
+    APPLIED = "applied", pgettext_lazy("stage", "New")
+    SCREENING = "screening", pgettext_lazy("stage", "Phone screen")
+    ASSESSMENT = "assessment", pgettext_lazy("stage", "Assessment")
+    INTERVIEW = "interview", pgettext_lazy("stage", "Interview")
+    OFFER = "offer", pgettext_lazy("stage", "Offer")
+    HIRED = "hired", pgettext_lazy("stage", "Hired")
+    REJECTED = "rejected", pgettext_lazy("stage", "Rejected")
+    WITHDRAWN = "withdrawn", pgettext_lazy("stage", "Withdrawn")
 
     @property
     def is_terminal(self) -> bool:

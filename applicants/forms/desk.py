@@ -125,7 +125,12 @@ class BoardFilterForm(BaseForm):
     fit = forms.ChoiceField(
         label=_("Shifts covered"),
         required=False,
-        choices=[("", _("Any")), ("50", _("At least half")), ("80", _("At least 80 %")), ("100", _("All of them"))],
+        choices=[
+            ("", pgettext_lazy("share of the shifts", "Any")),
+            ("50", _("At least half")),
+            ("80", _("At least 80%")),
+            ("100", _("All of them")),
+        ],
     )
     language = forms.ChoiceField(label=_("Speaks"), required=False)
     flagged = forms.BooleanField(label=_("Only with an answer to look at"), required=False)
@@ -145,8 +150,8 @@ class ListFilterForm(BaseForm):
     }
     q = words_field(_("Name or e-mail address"))
     posting = forms.ChoiceField(label=_("Posting"), required=False)
-    status = forms.ChoiceField(label=_("Status"), required=False, choices=[("", _("Any")), *Status.choices])
-    stage = forms.ChoiceField(label=_("Stage"), required=False, choices=[("", _("Any")), *StageKind.choices])
+    status = forms.ChoiceField(label=_("Status"), required=False, choices=[("", _("Any status")), *Status.choices])
+    stage = forms.ChoiceField(label=_("Stage"), required=False, choices=[("", _("Any stage")), *StageKind.choices])
     flagged = forms.BooleanField(label=_("With an answer to look at"), required=False)
     overdue = forms.BooleanField(label=_("Promised answer is late"), required=False)
     sort = forms.ChoiceField(

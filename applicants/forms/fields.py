@@ -53,6 +53,8 @@ class NameField(forms.CharField):
 class MailField(forms.EmailField):
     """An address that a mail can really be sent to."""
 
+    default_error_messages = {"invalid": _("Write an e-mail address like name@example.com.")}
+
     def __init__(self, **kwargs: Any) -> None:
         attrs = {"autocomplete": "email", "inputmode": "email", "autocapitalize": "none", "spellcheck": "false"}
         super().__init__(max_length=254, widget=forms.EmailInput(attrs=attrs), **kwargs)
@@ -62,7 +64,7 @@ class MailField(forms.EmailField):
         try:
             return clean_address(address)
         except BadHeader:
-            raise ValidationError(self.error_messages.get("invalid", _("Enter a valid email address.")), code="invalid") from None
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from None
 
 
 class PhoneField(forms.CharField):

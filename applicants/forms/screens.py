@@ -96,7 +96,7 @@ class WeekForm(BaseForm):
                 required=spoken.is_required,
             )
         known = {spoken.language for spoken in self.asked}
-        self.others: list[tuple[str, Any]] = [("", _("None")), *(pair for pair in languages_of_work() if pair[0] not in known)]
+        self.others: list[tuple[str, Any]] = [("", _("No other language")), *(pair for pair in languages_of_work() if pair[0] not in known)]
         for number in range(1, OTHER_LANGUAGES + 1):
             self.fields[f"other_{number}"] = forms.ChoiceField(label=_("Another language"), choices=self.others, required=False)
             self.fields[f"other_{number}_level"] = LevelField(label=_("Level"), required=False)

@@ -15,6 +15,7 @@ from applicants.forms.fields import NOT_SPOKEN
 from applicants.forms.screens import OTHER_LANGUAGES, AnswersForm, PhoneForm, WeekForm, question_key, upcoming
 from applicants.models import Answer, Application
 from applicants.services.correcting import Corrected
+from callcenter_jobs.lib.phones import international
 from callcenter_jobs.ui.forms import BaseForm
 from postings.models import ScreeningQuestion
 
@@ -52,7 +53,7 @@ class CorrectionForms:
             starts = [application.start_class, *starts]
         answers = list(application.answers.select_related("question"))
         questions = _questions_of(application, answers)
-        self.phone = PhoneForm(data, posting=posting, initial={"phone": application.phone})
+        self.phone = PhoneForm(data, posting=posting, initial={"phone": international(application.phone)})
         self.week = WeekForm(data, posting=posting, start_classes=starts, initial=_week_initial(application))
         answered = {question_key(answer.question): answer.value for answer in answers}
         self.answers = AnswersForm(data, questions=questions, fallback=posting.language, initial=answered)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from applicants.enums import ActorKind, Disposition
@@ -78,7 +78,7 @@ def _change_title(row: StageChange) -> str:
     }
     match StageKind(row.to_stage.kind):
         case _kind if row.from_stage is None:
-            return _("Applied")
+            return pgettext("what happened", "Applied")
         case StageKind.WITHDRAWN:
             return _("The candidate withdrew: %(why)s") % words
         case StageKind.REJECTED if row.disposition == Disposition.CLOSED and row.actor == ActorKind.SYSTEM:

@@ -129,4 +129,4 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
         model = User
         fields = ("name", "language", "time_zone")
         labels = {"language": _("Language")}
-        help_texts = {"language": _("Our mails to you use this language.")}
+        help_texts = {"language": _("Our e-mails to you use this language.")}

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from callcenter_jobs.ui.forms import BaseForm
 from callcenter_jobs.ui.widgets import ShiftGridField
@@ -195,10 +195,15 @@ class PayForm(StepForm):
         label=gettext_lazy("Pay is stated"), choices=[("", gettext_lazy("Pay is not stated")), *PayBasis.choices], required=False
     )
     pay_min = AmountField(
-        label=gettext_lazy("From"), places=2, low=0, high=99_999_999, required=False, help_text=gettext_lazy("Gross, without supplements.")
+        label=pgettext_lazy("lower limit of the pay", "From"),
+        places=2,
+        low=0,
+        high=99_999_999,
+        required=False,
+        help_text=gettext_lazy("Gross, without supplements."),
     )
     pay_max = AmountField(
-        label=gettext_lazy("To"),
+        label=pgettext_lazy("upper limit of the pay", "To"),
         places=2,
         low=0,
         high=99_999_999,
@@ -261,7 +266,7 @@ class WhoForm(StepForm):
     education = forms.ChoiceField(label=gettext_lazy("Education"), choices=Education.choices)
     minimum_age = WholeField(label=gettext_lazy("Minimum age"), low=15, high=25)
     licence = LineField(
-        label=gettext_lazy("Licence needed"),
+        label=gettext_lazy("License needed"),
         max_length=120,
         required=False,
         help_text=gettext_lazy("For insurance or finance, for example. At most 120 characters."),

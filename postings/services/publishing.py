@@ -177,7 +177,7 @@ def _write(posting: Posting, *, to: PostingState, by: User | None, note: str = "
 
 
 def _refusal(posting: Posting) -> str:
-    return _("The posting is %(state)s, so this is not possible.") % {"state": str(PostingState(posting.state).label).lower()}
+    return _("This is not possible now. State of the posting: %(state)s.") % {"state": PostingState(posting.state).label}
 
 
 def _copy_state(locked: Posting, posting: Posting) -> Posting:

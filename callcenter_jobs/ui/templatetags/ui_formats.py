@@ -11,7 +11,7 @@ from django import template
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from callcenter_jobs.lib import dates, locale_names
+from callcenter_jobs.lib import dates, locale_names, phones
 from callcenter_jobs.lib import money as amounts
 
 register = template.Library()
@@ -72,6 +72,17 @@ def number(value: Decimal | float | None) -> str:
 def percent(value: float | None) -> str:
     """A share of one: ``0.42`` as ``42%``."""
     return "" if value is None else amounts.percent(value, language())
+
+
+@register.filter
+def hundredths(value: int | None) -> str:
+    """A whole number of hundredths: ``42`` as ``42%``, or as the language writes it."""
+    return "" if value is None else amounts.percent(value / 100, language())
+
+
+@register.filter
+def phone(number: str) -> str:
+    return phones.international(number)
 
 
 @register.filter
