@@ -176,7 +176,7 @@ def _failed(mine: ApplicationQuerySet) -> list[FailedMail]:
 
 def _undoable(mine: ApplicationQuerySet, *, now: datetime) -> list[Undoable]:
     """Rejections that the candidate was not told of yet, the one that leaves first on top."""
-    recent = mine.filter(stage__kind=StageKind.REJECTED, ended_at__gte=now - LONGEST_UNDO)
+    recent = mine.filter(stage__kind=StageKind.REJECTED, ended_at__gte=now - LONGEST_UNDO).exclude(posting__state=PostingState.CLOSED)
     about = recent.abouts()
     waiting = list(
         Message.objects.filter(kind="rejected", state=State.PENDING, not_before__gt=now, about__in=about).order_by("not_before", "pk")[

@@ -16,7 +16,7 @@ from applicants.services.timeline import Entry
 from applicants.stages import targets
 from callcenter_jobs.lib.workdays import working_days_between
 from callcenter_jobs.outbox.models import Message, State
-from postings.enums import StageKind
+from postings.enums import PostingState, StageKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,10 @@ def _rejected(application: Application, failed: list[Entry]) -> NextStep:
     if waiting is None or waiting.not_before is None or waiting.not_before <= timezone.now():
         return NextStep("ended", _("Rejected"), _reason(application), failed=failed)
     names = {"name": application.name, "when": moment(waiting.not_before)}
+    if application.posting.state == PostingState.CLOSED:
+        return NextStep(
+            "ended", _("Rejected, not told yet"), _("%(name)s will be told %(when)s. The posting is closed.") % names, failed=failed
+        )
     return NextStep(
         "undo", _("Rejected, not told yet"), _("%(name)s will be told %(when)s unless you undo.") % names, "warn", failed=failed
     )

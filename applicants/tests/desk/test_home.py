@@ -63,6 +63,9 @@ def test_failed_mails_show_until_somebody_sends_them_again(as_rosa: Client, rosa
 def test_rejections_can_be_undone_from_here_until_they_are_told(as_rosa: Client, rosa: User, application: Application) -> None:
     pipeline.reject(application, disposition="shifts", by=rosa)
     assert "Rejections you can still undo" in html(as_rosa)
+    Posting.objects.update(state="closed", closed_at=timezone.now())
+    assert "Rejections you can still undo" not in html(as_rosa), "a closed posting has no stage to go back to"
+    Posting.objects.update(state="open", closed_at=None)
     Message.objects.update(not_before=timezone.now() - timedelta(minutes=1))
     assert "Rejections you can still undo" not in html(as_rosa)
 
