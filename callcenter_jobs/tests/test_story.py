@@ -220,7 +220,7 @@ def test_from_a_template_to_an_answer(browser: Browser, portal: str, tmp_path: P
     apply(seeker, code, title, "Kari Nes", kari, resume)
     apply(seeker, code, title, "Odd Øye", odd, resume)
     received = mail_to(reader, kari, "Northline")
-    assert "Hei Kari" in received
+    assert "Hei, Kari!" in received
 
     rosa.go(f"/desk/northline/board/{code}/")
     assert "Kari Nes" in rosa.text()
