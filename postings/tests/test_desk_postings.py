@@ -141,7 +141,7 @@ def test_row_is_added_without_saving_or_judging(desk: Client, draft: Posting) ->
     html = page.content.decode()
     assert page.status_code == 200
     assert f'name="duties-{count}-text"' in html
-    assert 'value="Typed"' in html
+    assert fields_of(html)["duties-0-text"] == "Typed"
     assert "errorlist" not in html
     assert draft.texts.get().duties[0]["text"] == "Answer customers"
 
