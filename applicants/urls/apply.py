@@ -9,7 +9,7 @@ from applicants.views import apply
 app_name = "apply"
 
 urlpatterns = [
-    path("<str:code>/", apply.start, name="start"),
-    path("<str:code>/<str:key>/sent/", apply.sent, name="sent"),
-    path("<str:code>/<str:key>/<slug:name>/", apply.screen, name="screen"),
+    path("<slug:code>/", apply.start, name="start"),
+    path("<slug:code>/<slug:key>/sent/", apply.sent, name="sent"),
+    path("<slug:code>/<slug:key>/<slug:name>/", apply.screen, name="screen"),
 ]

@@ -21,7 +21,7 @@ urlpatterns: list[URLPattern] = [
     path("applications/<slug:code>/notes/", desk_application.note, name="note"),
     path("applications/<slug:code>/mails/<slug:mail>/", desk_application.mail, name="mail"),
     path("applications/<slug:code>/mails/<slug:mail>/resend/", desk_application.resend, name="resend"),
-    path("documents/<str:code>/", downloads.document, name="document"),
+    path("documents/<slug:code>/", downloads.document, name="document"),
     path("digest/", desk_digest.digest_switch, name="digest"),
     path("digest/<str:token>/", desk_digest.digest_off, name="digest_off"),
 ]

@@ -9,7 +9,7 @@ from applicants.views import status
 app_name = "status"
 
 urlpatterns = [
-    path("<str:token>/", status.detail, name="detail"),
-    path("<str:token>/correct/", status.correct, name="correct"),
-    path("<str:token>/withdraw/", status.withdraw, name="withdraw"),
+    path("<slug:token>/", status.detail, name="detail"),
+    path("<slug:token>/correct/", status.correct, name="correct"),
+    path("<slug:token>/withdraw/", status.withdraw, name="withdraw"),
 ]

@@ -255,3 +255,9 @@ def test_answers_to_a_foreign_question_are_dropped(client: Client, posting: Post
 def test_a_body_that_is_no_form_is_refused(client: Client, posting: Posting) -> None:
     response = client.post(reverse("apply:start", args=[posting.code]), b"\xff\xfe{]", content_type="application/json")
     assert response.status_code == 422
+
+
+@pytest.mark.parametrize("part", ["%00", "x%00", "%2500", "%ED%A0%80", "%D0%96", "9" * 40])
+@pytest.mark.parametrize("path", ["/apply/{0}/", "/apply/{code}/{0}/contact/", "/apply/{code}/{0}/sent/", "/apply/{code}/x/{0}/"])
+def test_an_address_that_nobody_gave_out_is_unknown(client: Client, posting: Posting, path: str, part: str) -> None:
+    assert client.get(path.format(part, code=posting.code)).status_code == 404
