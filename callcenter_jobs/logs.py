@@ -1,0 +1,20 @@
+"""What the log must not keep: Django names the address of every refused request, and some addresses are keys."""
+
+from __future__ import annotations
+
+import logging
+import re
+
+# The secret part of private links: applications and drafts, invitations, digests, e-mail confirmations and resets.
+SECRETS = re.compile(r"(/(?:status|invitation|digest|confirm-email|reset/key)/|/apply/[^/\s]+/)[^/\s]+")
+
+
+class MaskPrivateLinks(logging.Filter):
+    """Replaces the secret part of every private link in a message by ``…``."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        message = record.getMessage()
+        masked = SECRETS.sub(r"\1…", message)
+        if masked != message:
+            record.msg, record.args = masked, ()
+        return True
