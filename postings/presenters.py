@@ -231,7 +231,9 @@ def languages_text(posting: Posting) -> str:
     """``Norwegian Bokmål B2, English B1``: the required ones; all of them when none is required."""
     facts = language_facts(posting)
     required = [fact for fact in facts if fact.is_required]
-    return ", ".join(fact.text for fact in required or facts)
+    # Only the first name opens with a capital where the language writes them small.
+    words = [fact.text.replace(fact.name, language_name(fact.code, _language()), 1) for fact in required or facts]
+    return capfirst(", ".join(words))
 
 
 # --- what is asked for, what is given ------------------------------------------------------------------
