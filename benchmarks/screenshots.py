@@ -56,7 +56,9 @@ class Photographer:
     def __init__(self, browser: Browser, address: str, size: str) -> None:
         width, height = SIZES[size]
         self.address, self.size = address, size
-        self.page: Page = browser.new_context(viewport={"width": width, "height": height}, locale="en-US").new_page()
+        self.page: Page = browser.new_context(
+            viewport={"width": width, "height": height}, locale="en-US", reduced_motion="reduce"
+        ).new_page()
 
     def sign_in(self, name: str) -> None:
         from callcenter_jobs.local.demo import DEMO_DOMAIN, DEMO_PASSWORD
@@ -94,6 +96,7 @@ class Photographer:
             self.page.locator(".form-actions button").first.click()
         for cell in (0, 1, 2, 5, 6, 7, 10, 11, 12, 18, 23):
             self.page.check(f'input[name="week"][value="{cell}"]')
+        self.page.evaluate("scrollTo(0, 0)")
         self.shoot("apply")
         self.go("/roles/agent-customer-service/")
         self.shoot("role")
@@ -115,7 +118,12 @@ class Photographer:
 
     def curator(self) -> None:
         self.sign_in("ada")
-        self.go("/curate/templates/agent-customer-service/versions/1/?language=nb")
+        self.go("/curate/templates/agent-sales/")
+        start = self.page.locator("form[action$='/start/'] button")
+        if start.count():
+            with self.page.expect_navigation():
+                start.click()
+        self.go("/curate/templates/agent-sales/nb/")
         self.shoot("library")
 
 
