@@ -49,7 +49,7 @@ def main_of(response: Any) -> str:
 def test_the_page_says_where_it_stands_and_what_was_sent(client: Client, sent: Application) -> None:
     response = client.get(url(sent))
     page = main_of(response)
-    for words in ("Your application has arrived", "answers by", "Cora Lind", "+4722334455", "My CV.pdf", "Croatian", "Mon day", "Yes"):
+    for words in ("Your application has arrived", "answers by", "Cora Lind", "+47 22 33 44 55", "My CV.pdf", "Croatian", "Mon day", "Yes"):
         assert words in page
     assert Message.objects.get().subject in page
 
@@ -158,7 +158,7 @@ def correction(application: Application, **changes: Any) -> dict[str, Any]:
 def test_an_answer_can_be_corrected_while_new(client: Client, sent: Application) -> None:
     question = sent.answers.all()[0].question
     page = client.get(url(sent, "correct")).content.decode()
-    assert 'value="+4722334455"' in page
+    assert 'value="+47 22 33 44 55"' in page
     response = client.post(url(sent, "correct"), correction(sent, phone="22334466", **{question_key(question): "no"}), follow=True)
     assert "2 changes are saved" in response.content.decode()
     sent.refresh_from_db()
