@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+import logging
+
 from celery import shared_task
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from postings.models import Posting
-from postings.services.publishing import close_posting
+from postings.services.publishing import PublishRefused, close_posting
+
+logger = logging.getLogger(__name__)
 
 
 @shared_task(name="postings.close_overdue")
 def close_overdue() -> int:
-    """Close every posting whose last day has passed, also when the task did not run for days. Each in its own transaction."""
-    return sum(_close(pk) for pk in Posting.objects.overdue().values_list("pk", flat=True))
+    """Close every posting whose last day has passed, also when the task did not run for days. Returns how many.
+
+    Each in its own transaction: one that cannot be closed is logged and tried again at the next run, and keeps
+    none of the others open.
+    """
+    closed = 0
+    for pk, code in Posting.objects.overdue().values_list("pk", "code"):
+        try:
+            closed += _close(pk)
+        except (PublishRefused, DatabaseError):
+            logger.exception("Posting %s could not be closed on its last day", code)
+    return closed
 
 
 @transaction.atomic
