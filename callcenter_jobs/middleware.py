@@ -48,8 +48,12 @@ class PrivatePagesMiddleware:
 
     Personal are the areas behind an account or a private link, whoever looks at them, and any page that was
     made for somebody who is signed in.
+
+    Browsers keep some answers for good when nothing is said: a closed posting would stay closed for whoever saw it after
+    it is reopened, and a title changed there and back would be a redirect in circles. These are asked for again each time.
     """
 
+    KEPT_UNLESS_TOLD = frozenset({301, 308, 404, 405, 410, 414, 501})
     PRIVATE_AREAS = re.compile(r"^/(?:[a-z]{2}/)?(?:account|admin|apply|curate|desk|invitation|me|status)(?:/|$)")
 
     def __init__(self, get_response: Handler) -> None:
@@ -61,6 +65,8 @@ class PrivatePagesMiddleware:
             response.headers["Cache-Control"] = "private, no-store"
         elif response.has_header("Set-Cookie") or response.cookies:
             patch_cache_control(response, private=True)
+        if response.status_code in self.KEPT_UNLESS_TOLD and not response.has_header("Cache-Control"):
+            response.headers["Cache-Control"] = "no-cache"
         return response
 
     def is_personal(self, request: HttpRequest) -> bool:

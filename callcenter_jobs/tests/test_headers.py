@@ -199,6 +199,18 @@ def test_pages_for_somebody_who_is_signed_in_are_stored_nowhere(client: Client, 
     assert client.get("/plain/")["Cache-Control"] == "private, no-store"
 
 
+def test_a_page_that_is_not_there_now_is_asked_for_again_later(client: Client) -> None:
+    assert client.get("/jobs/no-such-job-ABCDEFGHJK/")["Cache-Control"] == "no-cache"
+
+
+@pytest.mark.parametrize("status", [301, 410])
+def test_answers_that_browsers_keep_for_good_are_not_kept(rf: RequestFactory, status: int) -> None:
+    answer = middleware.PrivatePagesMiddleware(lambda request: HttpResponse(status=status))(rf.get("/jobs/agent-ABCDEFGHJK/"))
+    assert answer["Cache-Control"] == "no-cache"
+    public = HttpResponse(status=status, headers={"Cache-Control": "public, max-age=60"})
+    assert middleware.PrivatePagesMiddleware(lambda request: public)(rf.get("/robots.txt"))["Cache-Control"] == "public, max-age=60"
+
+
 def test_an_area_is_not_confused_with_a_word_that_starts_like_it() -> None:
     match = middleware.PrivatePagesMiddleware.PRIVATE_AREAS.match
     assert match("/me/")
