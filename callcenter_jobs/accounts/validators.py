@@ -6,6 +6,7 @@ import unicodedata
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -28,7 +29,14 @@ def plain_line(value: str) -> None:
 
 
 def mailable_address(value: str) -> None:
-    """Refuses an address that our mails could not carry, although it may be one by the letter of the standard."""
+    """Refuses an address that our mails could not carry, although it may be one by the letter of the standard.
+
+    What is no address at all is left to the field's own validator: said twice, it reads like two mistakes.
+    """
+    try:
+        validate_email(value)
+    except ValidationError:
+        return
     try:
         compose.clean_address(value)
     except compose.BadHeader:
