@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
@@ -15,7 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from applicants.forms.fields import NOT_SPOKEN, AmountField, LevelField, MailField, NameField, PhoneField, ResumeField
-from callcenter_jobs.lib.dates import date_long
+from callcenter_jobs.lib.dates import date_long, known_time_zones
 from callcenter_jobs.lib.locale_names import language_name
 from callcenter_jobs.ui.forms import BaseForm
 from callcenter_jobs.ui.widgets import ShiftGridField
@@ -68,7 +67,7 @@ class ContactForm(TrapMixin, BaseForm):
     def clean_time_zone(self) -> str:
         # Filled in by a script; nothing that a person could correct.
         zone = str(self.cleaned_data["time_zone"])
-        return zone if zone in available_timezones() else ""
+        return zone if zone in known_time_zones() else ""
 
 
 class PhoneForm(BaseForm):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import time
-import zoneinfo
 from collections.abc import Callable
 
 from allauth.usersessions.middleware import UserSessionsMiddleware
@@ -20,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from callcenter_jobs.accounts import mfa
 from callcenter_jobs.accounts.models import User
+from callcenter_jobs.lib.dates import known_time_zones
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -55,7 +55,7 @@ class TimeZoneMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         user = request.user if settings.SESSION_COOKIE_NAME in request.COOKIES else None
         zone = user.time_zone if isinstance(user, User) else ""
-        if zone not in zoneinfo.available_timezones():
+        if zone not in known_time_zones():
             return self.get_response(request)
         with timezone.override(zone):
             return self.get_response(request)

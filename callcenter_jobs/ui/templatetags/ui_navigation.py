@@ -33,6 +33,14 @@ def url_or_empty(name: str, *args: Any, **kwargs: Any) -> str:
         return ""
 
 
+def _same_page(request: HttpRequest | None, url: str, code: str) -> str:
+    """``url`` in another language; asked for up to three times by one page, so the request remembers the answers."""
+    known: dict[tuple[str, str], str] = {} if request is None else request.__dict__.setdefault("_same_page", {})
+    if (url, code) not in known:
+        known[url, code] = translate_url(url, code)
+    return known[url, code]
+
+
 def languages_of(context: Context) -> list[dict[str, Any]]:
     """This very page in each language; the query string is kept."""
     request: HttpRequest | None = context.get("request")
@@ -42,7 +50,7 @@ def languages_of(context: Context) -> list[dict[str, Any]]:
         {
             "code": code,
             "name": _capital(language_name(code, code, own=True)),
-            "href": translate_url(here, code),
+            "href": _same_page(request, here, code),
             "is_current": code == current,
         }
         for code, _label in settings.LANGUAGES
@@ -77,10 +85,10 @@ def alternate_links(context: Context) -> SafeString:
         return SafeString("")
     base = settings.BASE_URL
     canonical = format_html('<link rel="canonical" href="{}{}">', base, request.path)
-    pages = [(code, base, translate_url(request.path, code)) for code, _label in settings.LANGUAGES]
+    pages = [(code, base, _same_page(request, request.path, code)) for code, _label in settings.LANGUAGES]
     if len({path for _code, _base, path in pages}) == 1:
         return canonical
-    pages.append(("x-default", base, translate_url(request.path, settings.LANGUAGE_CODE)))
+    pages.append(("x-default", base, _same_page(request, request.path, settings.LANGUAGE_CODE)))
     return canonical + format_html_join("", '\n<link rel="alternate" hreflang="{}" href="{}{}">', pages)
 
 

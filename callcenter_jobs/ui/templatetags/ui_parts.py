@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 import lucide
@@ -24,7 +25,9 @@ TONE_ICONS = {"good": "circle-check", "warn": "triangle-alert", "bad": "octagon-
 WORDS = re.compile(r"\s+|\w+|[^\w\s]")
 
 
+@lru_cache(maxsize=1024)
 def render_icon(name: str, *, size: int = 20) -> SafeString:
+    """Drawn once per process: a page has dozens of icons, and names come from templates alone."""
     # + "" makes a plain string: Django marks literals in templates as safe, and the XML writer must escape.
     # lucide keeps one private renderer behind its tags for every template engine.
     svg = lucide._render_icon(name + "", size, **{"class": "icon", "aria-hidden": "true", "focusable": "false"})
