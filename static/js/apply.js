@@ -74,6 +74,9 @@ export default function apply(form) {
     if (chosen.size > Number(words.maxBytes)) { refuse(words.tooLarge); return; }
     if (busy) { setTimeout(keepFile, PAUSE_MS); return; }
     busy = true;
+    // The answers travel with the file; a save that waited its turn would only talk over what is said about the file.
+    clearTimeout(timer);
+    dirty = false;
     say(words.checking);
     try {
       const response = await post(true);
@@ -89,6 +92,7 @@ export default function apply(form) {
         say(words.kept.replace("%s", name));
       } else say("");
     } catch {
+      dirty = true;
       say(words.lost);
       setTimeout(keepFile, RETRY_MS);
     }
