@@ -35,6 +35,17 @@ def _member(email: str, name: str, employer: Employer, role: str) -> User:
     return user
 
 
+@pytest.fixture(autouse=True)
+def clean_thread() -> Iterator[None]:
+    """Every test begins in English and in UTC: a request leaves its language and zone active in the thread."""
+    from django.conf import settings
+    from django.utils import timezone, translation
+
+    translation.activate(settings.LANGUAGE_CODE)
+    timezone.deactivate()
+    yield
+
+
 @pytest.fixture
 def northline(db: None) -> Employer:
     from postings.tests.factories import EmployerFactory
