@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+from django.utils import translation
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -19,6 +20,13 @@ if TYPE_CHECKING:
     from applicants.models import Application
     from callcenter_jobs.accounts.models import User
     from postings.models import Employer, Posting
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """A request leaves its language active in the thread; no test inherits it."""
+    with translation.override("en"):
+        yield
 
 
 def _person(email: str, name: str) -> User:
@@ -36,14 +44,13 @@ def _member(email: str, name: str, employer: Employer, role: str) -> User:
 
 
 @pytest.fixture(autouse=True)
-def clean_thread() -> Iterator[None]:
+def clean_thread() -> None:
     """Every test begins in English and in UTC: a request leaves its language and zone active in the thread."""
     from django.conf import settings
     from django.utils import timezone, translation
 
     translation.activate(settings.LANGUAGE_CODE)
     timezone.deactivate()
-    yield
 
 
 @pytest.fixture
