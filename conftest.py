@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
-from django.utils import translation
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -20,13 +19,6 @@ if TYPE_CHECKING:
     from applicants.models import Application
     from callcenter_jobs.accounts.models import User
     from postings.models import Employer, Posting
-
-
-@pytest.fixture(autouse=True)
-def english() -> Iterator[None]:
-    """A request leaves its language active in the thread; no test inherits it."""
-    with translation.override("en"):
-        yield
 
 
 def _person(email: str, name: str) -> User:

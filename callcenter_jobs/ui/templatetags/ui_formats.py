@@ -69,12 +69,6 @@ def number(value: Decimal | float | None) -> str:
 
 
 @register.filter
-def percent(value: float | None) -> str:
-    """A share of one: ``0.42`` as ``42%``."""
-    return "" if value is None else amounts.percent(value, language())
-
-
-@register.filter
 def hundredths(value: int | None) -> str:
     """A whole number of hundredths: ``42`` as ``42%``, or as the language writes it."""
     return "" if value is None else amounts.percent(value / 100, language())

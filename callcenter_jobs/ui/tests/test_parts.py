@@ -108,7 +108,7 @@ def test_pay_is_written_in_the_language() -> None:
 
 
 def test_filters_of_nothing_are_empty() -> None:
-    for name in ("date_long", "date_short", "weekday_date", "datetime_long", "clock", "ago", "number", "percent", 'money:"NOK"'):
+    for name in ("date_long", "date_short", "weekday_date", "datetime_long", "clock", "ago", "number", "hundredths", 'money:"NOK"'):
         assert render("{{ nothing|" + name + " }}", nothing=None) == ""
 
 

@@ -35,7 +35,7 @@ def test_guide_uses_every_tag_of_the_design_system() -> None:
 def test_guide_uses_every_filter_or_a_component_does() -> None:
     source = "".join(path.read_text() for path in TEMPLATES.glob("ui/**/*.html"))
     unused = {name for name in ui.register.filters if f"|{name}" not in source}
-    assert unused <= {"clock", "percent", "and_list"}
+    assert unused <= {"clock", "and_list"}
 
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in (CSS / "components").glob("*.css")))
