@@ -21,6 +21,12 @@ if TYPE_CHECKING:
     from postings.models import Employer, Posting
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long ones first: begun last, a whole portal would keep one process busy while the others have nothing left to do."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
 def _person(email: str, name: str) -> User:
     from callcenter_jobs.accounts.tests.factories import UserFactory
 
