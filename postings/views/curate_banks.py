@@ -18,7 +18,7 @@ from callcenter_jobs.ui.pages import render_form
 from postings.access import get_library_member
 from postings.forms.library import NewQuestionForm, PublishForm, QuestionForm
 from postings.models import BankVersion, Question, QuestionBank, QuestionText
-from postings.services import completeness, library
+from postings.services import completeness, library, library_banks
 
 V = TypeVar("V")
 VERSIONS = BankVersion.objects.prefetch_related("questions__texts").order_by("-number")
@@ -68,7 +68,7 @@ def _bank_page(
     new_form: NewQuestionForm | None = None,
     status: int | None = None,
 ) -> HttpResponse:
-    draft, published = library.draft_bank(item), library.published_bank(item)
+    draft, published = library_banks.draft_bank(item), library_banks.published_bank(item)
     shown = draft or published
     questions = list(shown.questions.all()) if shown else []
     context = {
@@ -88,7 +88,7 @@ def _bank_page(
 @require_POST
 def start(request: HttpRequest, key: str) -> HttpResponse:
     item = _bank_of(request, key)
-    draft = library.start_bank_draft(item, by=cast(User, request.user))
+    draft = library_banks.start_bank_draft(item, by=cast(User, request.user))
     messages.success(request, _("Version %(number)d is open as a draft. Nobody sees it until you publish it.") % {"number": draft.number})
     return redirect("curate:bank", key)
 
@@ -96,14 +96,14 @@ def start(request: HttpRequest, key: str) -> HttpResponse:
 @require_POST
 def publish(request: HttpRequest, key: str) -> HttpResponse:
     item = _bank_of(request, key)
-    draft = library.draft_bank(item)
+    draft = library_banks.draft_bank(item)
     form = PublishForm(request.POST)
     if draft is None:
         messages.info(request, _("There is no draft to publish."))
         return redirect("curate:bank", key)
     if form.is_valid():
         try:
-            library.publish_bank(draft, by=cast(User, request.user), note=form.cleaned_data["note"])
+            library_banks.publish_bank(draft, by=cast(User, request.user), note=form.cleaned_data["note"])
         except library.LibraryRefused as refusal:
             form.add_error(None, refusal.message)
         else:
@@ -114,9 +114,9 @@ def publish(request: HttpRequest, key: str) -> HttpResponse:
 
 @require_POST
 def drop(request: HttpRequest, key: str) -> HttpResponse:
-    draft = library.draft_bank(_bank_of(request, key))
+    draft = library_banks.draft_bank(_bank_of(request, key))
     if draft is not None:
-        library.drop_bank_draft(draft)
+        library_banks.drop_bank_draft(draft)
         messages.success(request, _("The draft is gone. The published version stays as it was."))
     return redirect("curate:bank", key)
 
@@ -126,9 +126,11 @@ def add(request: HttpRequest, key: str) -> HttpResponse:
     item = _bank_of(request, key)
     form = NewQuestionForm(request.POST)
     if form.is_valid():
-        draft = library.start_bank_draft(item, by=cast(User, request.user))
+        draft = library_banks.start_bank_draft(item, by=cast(User, request.user))
         try:
-            added = library.add_question(draft, category=form.cleaned_data["category"], is_public=False, text=form.cleaned_data["text"])
+            added = library_banks.add_question(
+                draft, category=form.cleaned_data["category"], is_public=False, text=form.cleaned_data["text"]
+            )
         except library.LibraryRefused as refusal:
             form.add_error("text", refusal.message)
         else:
@@ -139,19 +141,19 @@ def add(request: HttpRequest, key: str) -> HttpResponse:
 
 def _draft_question(request: HttpRequest, key: str, question_key: str) -> Question:
     item = _bank_of(request, key)
-    draft = library.draft_bank(item)
+    draft = library_banks.draft_bank(item)
     return get_object_or_404(Question.objects.prefetch_related("texts"), version=draft, key=question_key)
 
 
 @require_POST
 def move(request: HttpRequest, key: str, question_key: str) -> HttpResponse:
-    library.move_question(_draft_question(request, key, question_key), up=request.POST.get("direction") == "up")
+    library_banks.move_question(_draft_question(request, key, question_key), up=request.POST.get("direction") == "up")
     return redirect("curate:bank", key)
 
 
 @require_POST
 def remove(request: HttpRequest, key: str, question_key: str) -> HttpResponse:
-    library.remove_question(_draft_question(request, key, question_key))
+    library_banks.remove_question(_draft_question(request, key, question_key))
     messages.success(request, _("The question is gone from the draft."))
     return redirect("curate:bank", key)
 
@@ -162,7 +164,7 @@ def question(request: HttpRequest, key: str, question_key: str, language: str) -
     item = _bank_of(request, key)
     if language not in dict(settings.LANGUAGES):
         raise Http404
-    if library.draft_bank(item) is None:
+    if library_banks.draft_bank(item) is None:
         get_object_or_404(Question, version__bank=item, version__state="published", key=question_key)
         messages.info(request, _("A published version does not change. Start a new version to edit it."))
         return redirect("curate:bank", key)
@@ -174,7 +176,7 @@ def question(request: HttpRequest, key: str, question_key: str, language: str) -
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
-            library.save_question(
+            library_banks.save_question(
                 shown, language=language, content=form.content(), category=data["category"], is_public=data["is_public"], seen=data["seen"]
             )
         except library.ChangedMeanwhile as clash:

@@ -17,7 +17,7 @@ from callcenter_jobs.ui.pages import render_form
 from postings.access import get_library_member
 from postings.forms.library import PREVIEW_LABELS, PublishForm, TemplateTextForm
 from postings.models import Role, RoleTemplate, TemplateText, TemplateVersion
-from postings.services import completeness, library
+from postings.services import completeness, library, library_templates
 
 # The newest versions carry the work; older ones are read on their own page.
 VERSIONS = TemplateVersion.objects.prefetch_related("texts").order_by("-number")
@@ -92,7 +92,7 @@ def _template_page(request: HttpRequest, item: RoleTemplate, form: PublishForm, 
 @require_POST
 def start(request: HttpRequest, key: str) -> HttpResponse:
     user = _curator(request)
-    draft = library.start_template_draft(_template_of(key), by=user)
+    draft = library_templates.start_template_draft(_template_of(key), by=user)
     messages.success(request, _("Version %(number)d is open as a draft. Nobody sees it until you publish it.") % {"number": draft.number})
     return redirect("curate:template", key)
 
@@ -101,14 +101,14 @@ def start(request: HttpRequest, key: str) -> HttpResponse:
 def publish(request: HttpRequest, key: str) -> HttpResponse:
     user = _curator(request)
     item = _template_of(key)
-    draft = library.draft_version(item)
+    draft = library_templates.draft_version(item)
     form = PublishForm(request.POST)
     if draft is None:
         messages.info(request, _("There is no draft to publish."))
         return redirect("curate:template", key)
     if form.is_valid():
         try:
-            library.publish_template(draft, by=user, note=form.cleaned_data["note"])
+            library_templates.publish_template(draft, by=user, note=form.cleaned_data["note"])
         except library.LibraryRefused as refusal:
             form.add_error(None, refusal.message)
         else:
@@ -123,9 +123,9 @@ def publish(request: HttpRequest, key: str) -> HttpResponse:
 @require_POST
 def drop(request: HttpRequest, key: str) -> HttpResponse:
     _curator(request)
-    draft = library.draft_version(_template_of(key))
+    draft = library_templates.draft_version(_template_of(key))
     if draft is not None:
-        library.drop_template_draft(draft)
+        library_templates.drop_template_draft(draft)
         messages.success(request, _("The draft is gone. The published version stays as it was."))
     return redirect("curate:template", key)
 
@@ -135,7 +135,7 @@ def text(request: HttpRequest, key: str, language: str) -> HttpResponse:
     """The draft's words in one language beside the English ones."""
     user = _curator(request)
     item = _template_of(key)
-    draft = library.draft_version(item)
+    draft = library_templates.draft_version(item)
     if draft is None:
         _language_or_404(language)
         messages.info(request, _("A published version does not change. Start a new version to edit it."))
@@ -146,7 +146,7 @@ def text(request: HttpRequest, key: str, language: str) -> HttpResponse:
     current: TemplateText | None = None
     if request.method == "POST" and form.is_valid():
         try:
-            library.save_template_text(draft, language=language, content=form.content(), by=user, seen=form.cleaned_data["seen"])
+            library_templates.save_template_text(draft, language=language, content=form.content(), by=user, seen=form.cleaned_data["seen"])
         except library.ChangedMeanwhile as clash:
             form.add_error(None, clash.message)
             current = cast(TemplateText, clash.current)

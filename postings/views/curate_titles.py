@@ -13,7 +13,7 @@ from callcenter_jobs.ui.pages import render_form
 from postings.access import get_library_member
 from postings.forms.library import TitleForm
 from postings.models import Role, TitleAlias
-from postings.services import library
+from postings.services import library, library_titles
 
 
 @require_safe
@@ -37,7 +37,7 @@ def titles(request: HttpRequest, key: str, language: str) -> HttpResponse:
     form = TitleForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            library.add_title(role, language=language, text=form.cleaned_data["text"])
+            library_titles.add_title(role, language=language, text=form.cleaned_data["text"])
         except library.LibraryRefused as refusal:
             form.add_error("text", refusal.message)
         else:
@@ -56,7 +56,7 @@ def _title(request: HttpRequest, key: str, language: str, pk: int) -> TitleAlias
 def remove(request: HttpRequest, key: str, language: str, pk: int) -> HttpResponse:
     title = _title(request, key, language, pk)
     try:
-        library.remove_title(title)
+        library_titles.remove_title(title)
     except library.LibraryRefused as refusal:
         messages.error(request, refusal.message)
     else:
@@ -67,6 +67,6 @@ def remove(request: HttpRequest, key: str, language: str, pk: int) -> HttpRespon
 @require_POST
 def prefer(request: HttpRequest, key: str, language: str, pk: int) -> HttpResponse:
     title = _title(request, key, language, pk)
-    library.prefer_title(title)
+    library_titles.prefer_title(title)
     messages.success(request, _("“%(title)s” is now the title that pages show.") % {"title": title.text})
     return redirect("curate:titles", key, language)

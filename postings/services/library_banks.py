@@ -1,0 +1,151 @@
+"""Drafts of question banks: their questions, order and words per language, and publishing them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.db.models import Max, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from postings.enums import VersionState
+from postings.models import BankVersion, Question, QuestionBank, QuestionText
+from postings.services.library import (
+    OPEN_STATES,
+    SOURCE,
+    LibraryRefused,
+    copied,
+    must_be_open,
+    must_be_unchanged,
+    next_number,
+    source_hash,
+)
+
+if TYPE_CHECKING:
+    from callcenter_jobs.accounts.models import User
+
+MOST_QUESTIONS = 60
+
+
+def published_bank(bank: QuestionBank) -> BankVersion | None:
+    return _bank_versions(bank).filter(state=VersionState.PUBLISHED).first()
+
+
+def draft_bank(bank: QuestionBank) -> BankVersion | None:
+    return _bank_versions(bank).filter(state__in=OPEN_STATES).first()
+
+
+def _bank_versions(bank: QuestionBank) -> QuerySet[BankVersion]:
+    return BankVersion.objects.filter(bank=bank).prefetch_related("questions__texts")
+
+
+@transaction.atomic
+def start_bank_draft(bank: QuestionBank, *, by: User) -> BankVersion:
+    """The open draft, or a new one that copies the published questions."""
+    QuestionBank.objects.select_for_update().get(pk=bank.pk)
+    draft = draft_bank(bank)
+    if draft is not None:
+        return draft
+    source = published_bank(bank)
+    draft = BankVersion.objects.create(bank=bank, number=next_number(bank.versions), created_by=by)
+    texts: list[QuestionText] = []
+    for question in source.questions.all() if source else []:
+        copy = copied(question, version=draft)
+        copy.save()
+        texts += [copied(text, question=copy) for text in question.texts.all()]
+    QuestionText.objects.bulk_create(texts)
+    return draft
+
+
+@transaction.atomic
+def add_question(version: BankVersion, *, category: str, is_public: bool, text: str) -> Question:
+    """A new question at the end of a draft, with its English wording."""
+    locked = BankVersion.objects.select_for_update().get(pk=version.pk)
+    must_be_open(locked.state)
+    if locked.questions.count() >= MOST_QUESTIONS:
+        raise LibraryRefused(_("A bank holds at most %(limit)d questions.") % {"limit": MOST_QUESTIONS})
+    last = locked.questions.aggregate(last=Max("position"))["last"] or 0
+    question = Question.objects.create(version=locked, key=_question_key(locked), category=category, is_public=is_public, position=last + 1)
+    QuestionText.objects.create(question=question, language=SOURCE, text=text)
+    return question
+
+
+@transaction.atomic
+def save_question(
+    question: Question,
+    *,
+    language: str,
+    content: dict[str, Any],
+    category: str,
+    is_public: bool,
+    seen: datetime | None = None,
+) -> QuestionText:
+    """Write a draft question's words in one language, and its language-neutral marks."""
+    version = BankVersion.objects.select_for_update().get(pk=question.version_id)
+    must_be_open(version.state)
+    text = QuestionText.objects.filter(question=question, language=language).first() or QuestionText(question=question, language=language)
+    must_be_unchanged(text, seen)
+    for name, value in content.items():
+        setattr(text, name, value)
+    text.source_hash = source_hash(question.texts.filter(language=SOURCE).first(), text, language)
+    text.save()
+    Question.objects.filter(pk=question.pk).update(category=category, is_public=is_public)
+    return text
+
+
+@transaction.atomic
+def remove_question(question: Question) -> None:
+    version = BankVersion.objects.select_for_update().get(pk=question.version_id)
+    must_be_open(version.state)
+    question.delete()
+
+
+@transaction.atomic
+def move_question(question: Question, *, up: bool) -> None:
+    """Swap with the neighbor; at the end of the list nothing happens."""
+    version = BankVersion.objects.select_for_update().get(pk=question.version_id)
+    must_be_open(version.state)
+    rows = list(version.questions.all())
+    here = next(place for place, row in enumerate(rows) if row.pk == question.pk)
+    there = here - 1 if up else here + 1
+    if 0 <= there < len(rows):
+        rows[here], rows[there] = rows[there], rows[here]
+    for position, row in enumerate(rows, 1):
+        row.position = position
+    Question.objects.bulk_update(rows, ["position"])
+
+
+@transaction.atomic
+def publish_bank(version: BankVersion, *, by: User, note: str) -> BankVersion:
+    """Make a draft bank the one that practice pages show and new kits draw on."""
+    QuestionBank.objects.select_for_update().get(pk=version.bank_id)
+    locked = BankVersion.objects.select_for_update().get(pk=version.pk)
+    must_be_open(locked.state)
+    questions = locked.questions.prefetch_related("texts")
+    if not questions:
+        raise LibraryRefused(_("A bank needs at least one question."))
+    for place, question in enumerate(questions, 1):
+        source = next((text for text in question.texts.all() if text.language == SOURCE), None)
+        if source is None or not source.is_complete:
+            raise LibraryRefused(_("Complete question %(place)d in English first: the other languages fall back to it.") % {"place": place})
+    BankVersion.objects.filter(bank_id=locked.bank_id, state=VersionState.PUBLISHED).update(state=VersionState.RETIRED)
+    locked.state, locked.published_at, locked.published_by, locked.change_note = VersionState.PUBLISHED, timezone.now(), by, note
+    locked.save()
+    return locked
+
+
+@transaction.atomic
+def drop_bank_draft(version: BankVersion) -> None:
+    locked = BankVersion.objects.select_for_update().get(pk=version.pk)
+    must_be_open(locked.state)
+    locked.delete()
+
+
+def _question_key(version: BankVersion) -> str:
+    taken = set(Question.objects.filter(version__bank_id=version.bank_id).values_list("key", flat=True))
+    number = len(taken) + 1
+    while f"{version.bank.key}-{number}" in taken:
+        number += 1
+    return f"{version.bank.key}-{number}"
