@@ -296,6 +296,8 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = LOCAL_MODE
 # Operators always need a second factor outside a local run; members of hiring teams when the operator says so.
 REQUIRE_MFA_FOR_STAFF = env.flag("REQUIRE_MFA_FOR_STAFF", default=not LOCAL_MODE)
 REQUIRE_MFA_FOR_DESK = env.flag("REQUIRE_MFA_FOR_DESK")
+# Whether a version of the role library is published by somebody else than who sent it to review.
+LIBRARY_TWO_PEOPLE = env.flag("LIBRARY_TWO_PEOPLE")
 USERSESSIONS_TRACK_ACTIVITY = True
 
 # --- languages -------------------------------------------------------------------------------

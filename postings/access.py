@@ -72,11 +72,35 @@ def get_posting_for(user: User | AnonymousUser, slug: str, code: str, *, need: R
     return posting
 
 
-def get_library_member(user: User | AnonymousUser, *, roles: frozenset[LibraryRole] = frozenset(LibraryRole)) -> LibraryMember:
-    """The user's place among the curators; 404 for everybody else, 403 for a role that may not do this."""
+class LibraryRight(Enum):
+    """What a keeper of the role library may do."""
+
+    VIEW = auto()  # see everything, history included
+    TRANSLATE = auto()  # write words in the languages they were given
+    EDIT = auto()  # order, facts, titles, pay figures, careers, kits; start, submit and drop drafts
+    REVIEW = auto()  # publish what was sent to review, or send it back
+    IMPORT = auto()  # apply imported files
+
+
+LIBRARY_RIGHTS: dict[LibraryRole, frozenset[LibraryRight]] = {
+    LibraryRole.CURATOR: frozenset(LibraryRight),
+    LibraryRole.REVIEWER: frozenset({LibraryRight.VIEW, LibraryRight.TRANSLATE, LibraryRight.REVIEW}),
+    LibraryRole.TRANSLATOR: frozenset({LibraryRight.VIEW, LibraryRight.TRANSLATE}),
+}
+
+
+def has_library_right(member: LibraryMember, need: LibraryRight, *, language: str = "") -> bool:
+    """``language`` bounds writing words: a member with languages of their own writes in those only."""
+    if need not in LIBRARY_RIGHTS[LibraryRole(member.role)]:
+        return False
+    return not (language and member.languages and language not in member.languages)
+
+
+def get_library_member(user: User | AnonymousUser, *, need: LibraryRight = LibraryRight.VIEW, language: str = "") -> LibraryMember:
+    """The user's place among the curators; 404 for everybody else, 403 without ``need`` (in ``language``)."""
     member = LibraryMember.objects.filter(user_id=user.pk, user__is_active=True).first() if user.is_authenticated else None
     if member is None:
         raise Http404
-    if LibraryRole(member.role) not in roles:
+    if not has_library_right(member, need, language=language):
         raise PermissionDenied
     return member

@@ -225,3 +225,83 @@ class LibraryRole(TextChoices):
     CURATOR = "curator", _("Curator")
     REVIEWER = "reviewer", _("Reviewer")
     TRANSLATOR = "translator", _("Translator")
+
+
+class PayPeriod(TextChoices):
+    MINUTE = "minute", _("per minute on the phone")
+    HOUR = "hour", _("per hour")
+    MONTH = "month", _("per month")
+    YEAR = "year", _("per year")
+
+
+class PayMeasure(TextChoices):
+    """What a published figure is: a quoted range has its two ends as figures of their own."""
+
+    MEDIAN = "median", _("Median")
+    MEAN = "mean", _("Average")
+    P10 = "p10", _("Lowest tenth earns less than")
+    P90 = "p90", _("Highest tenth earns more than")
+    LOW = "low", _("Quoted range, from")
+    HIGH = "high", _("Quoted range, to")
+
+
+class MoveKind(TextChoices):
+    UP = "up", _("Up")
+    SIDEWAYS = "sideways", _("Sideways")
+
+
+class ClauseSection(TextChoices):
+    """The parts of a job instruction that are not taken from the template, in the order of the document."""
+
+    GENERAL = "general", _("General provisions")
+    MUST_KNOW = "must_know", _("Must know")
+    DUTIES = "duties", _("Duties")
+    RIGHTS = "rights", _("Rights")
+    LIABILITY = "liability", _("Liability")
+
+
+class LibraryArea(TextChoices):
+    TEMPLATE = "template", _("Template")
+    TITLE = "title", _("Title")
+    BANK = "bank", _("Question bank")
+    KIT = "kit", _("Interview kit")
+    PLAN = "plan", _("Interview plan")
+    SCREENING = "screening", _("Screening question")
+    PAY = "pay", _("Pay figure")
+    CAREER = "career", _("Career")
+    CLAUSE = "clause", _("Job instruction")
+    IMPORT = "import", _("Import")
+    MEMBER = "member", _("Curators")
+
+
+class LibraryAction(TextChoices):
+    CREATED = "created", _("Created")
+    CHANGED = "changed", _("Changed")
+    SUBMITTED = "submitted", _("Sent to review")
+    RETURNED = "returned", _("Sent back")
+    PUBLISHED = "published", _("Published")
+    RESTORED = "restored", _("Restored")
+    RETIRED = "retired", _("Retired")
+    REVIVED = "revived", _("Taken into use again")
+    REMOVED = "removed", _("Removed")
+    PREFERRED = "preferred", _("Preferred")
+    IMPORTED = "imported", _("Imported")
+
+
+class ImportKind(TextChoices):
+    YAML = "yaml", _("Library files (YAML)")
+    TITLES = "titles", _("Titles (CSV)")
+    PAY = "pay", _("Pay figures (CSV)")
+    QUESTIONS = "questions", _("Questions (CSV)")
+    SHIPPED = "shipped", _("Library that comes with the portal")
+
+
+class ImportState(TextChoices):
+    PROPOSED = "proposed", _("Not applied yet")
+    APPLIED = "applied", _("Applied")
+    DROPPED = "dropped", _("Dropped")
+
+
+class TermDecision(TextChoices):
+    ADDED = "added", _("Added as a title")
+    IGNORED = "ignored", _("Set aside")

@@ -50,6 +50,9 @@ class BankVersion(models.Model):
     change_note = models.CharField(_("what changed"), max_length=200, blank=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    review_note = models.CharField(_("what to change"), max_length=500, blank=True)
     published_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     published_at = models.DateTimeField(null=True, blank=True)
 
@@ -111,6 +114,7 @@ class QuestionText(models.Model):
     tip = models.TextField(_("what they want to hear"), max_length=1000, blank=True)
     source_hash = models.CharField(max_length=64, blank=True, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
+    updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
 
     class Meta:
         constraints = [
@@ -141,6 +145,8 @@ class InterviewKit(models.Model):
     names = models.JSONField(_("names per language"), default=dict)
     intros = models.JSONField(_("introductions per language"), default=dict, blank=True)
     minutes = models.PositiveSmallIntegerField(_("minutes planned"), default=45)
+    # When a curator last changed a library kit: from then on the loader offers instead of applying.
+    edited_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     def __str__(self) -> str:
         return self.key

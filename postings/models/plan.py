@@ -24,6 +24,8 @@ class InterviewPlan(models.Model):
     key = models.SlugField(max_length=60, unique=True, null=True, blank=True)
     names = models.JSONField(_("names per language"), default=dict)
     descriptions = models.JSONField(_("descriptions per language"), default=dict, blank=True)
+    # When a curator last changed a library plan: from then on the loader offers instead of applying.
+    edited_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     def __str__(self) -> str:
         return self.key or f"plan {self.pk}"

@@ -90,7 +90,7 @@ class RoleTemplate(models.Model):
 class TemplateVersion(models.Model):
     """One version of a template: language-neutral defaults here, words per language in ``TemplateText``.
 
-    Changed only by ``postings.services.library``; a published version never changes again.
+    Changed only by ``postings.services.library_templates`` and ``library_review``; a published version never changes again.
     """
 
     template = models.ForeignKey(RoleTemplate, on_delete=models.CASCADE, related_name="versions")
@@ -111,6 +111,10 @@ class TemplateVersion(models.Model):
     change_note = models.CharField(_("what changed"), max_length=200, blank=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    # Why a reviewer sent it back; empty again once it is resubmitted.
+    review_note = models.CharField(_("what to change"), max_length=500, blank=True)
     updated_at = models.DateTimeField(auto_now=True)
     published_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     published_at = models.DateTimeField(null=True, blank=True)
@@ -187,6 +191,8 @@ class LibraryLoad(models.Model):
 
     key = models.CharField(max_length=140, unique=True)
     content_hash = models.CharField(max_length=64)
+    # What was loaded last, where the loader must know what a file no longer says (titles).
+    content = models.JSONField(null=True, blank=True)
     loaded_at = models.DateTimeField(auto_now=True)
 
     def __str__(self) -> str:

@@ -34,6 +34,7 @@ class LibraryScreeningQuestion(ScreeningBase):
 
     key = models.SlugField(max_length=60, unique=True)
     position = models.PositiveSmallIntegerField(default=0)
+    edited_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         ordering = ("position", "key")

@@ -1,13 +1,15 @@
 """The shipped library: YAML files read, checked against each other, and joined per key.
 
 ``read()`` never touches the database. Anything wrong in a file is a ``LibraryError`` that names file, key
-and reason, so that a curator or translator can mend it.
+and reason, so that a curator or translator can mend it. A key that a language lacks is no error: it falls
+back to English and is listed in ``Library.missing`` (``make library-report`` prints it).
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,8 +20,12 @@ from django.conf import settings
 # The same loader in C reads the files ten times as fast; PyYAML's wheels bring it.
 SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 CONTENT = Path(__file__).resolve().parent.parent / "content"
-SCORES = {1, 2, 3, 4, 5}
+SOURCE = settings.LANGUAGE_CODE
 Tree = dict[str, Any]
+
+# Facts: lists of entries with a key. A name is one file, or a folder whose files are read in order.
+FACT_FILES = ("roles", "questions", "screening", "plans", "pay", "career", "instruction")
+TEXT_FILES = ("templates", "titles", "questions", "screening", "plans", "kits", "career", "instruction")
 
 
 class LibraryError(Exception):
@@ -32,17 +38,35 @@ class LibraryError(Exception):
 
 @dataclass(slots=True)
 class Library:
-    """Facts by key, and texts as ``texts[language][file][key]``."""
+    """Facts by key, and texts as ``texts[language][file][key]``. ``steps``, ``moves`` and ``certificates`` are the
+    three parts of ``career.yaml``; ``missing`` has ``language/file: key`` for what a language lacks."""
 
     roles: dict[str, Tree]
     banks: dict[str, Tree]
     screening: dict[str, Tree]
     plans: dict[str, Tree]
+    pay: dict[str, Tree] = field(default_factory=dict)
+    steps: dict[str, Tree] = field(default_factory=dict)
+    moves: dict[str, Tree] = field(default_factory=dict)
+    certificates: dict[str, Tree] = field(default_factory=dict)
+    clauses: dict[str, Tree] = field(default_factory=dict)
     texts: dict[str, dict[str, Tree]] = field(default_factory=dict)
+    missing: list[str] = field(default_factory=list)
 
     @property
     def languages(self) -> list[str]:
         return list(self.texts)
+
+    def words(self, name: str, key: str, *inside: str) -> dict[str, Any]:
+        """What each language says under ``key`` of a text file, for the languages that say something."""
+        found = {}
+        for language, files in self.texts.items():
+            part: Any = files[name]
+            for step in inside:
+                part = part.get(step) or {}
+            if part.get(key):
+                found[language] = part[key]
+        return found
 
 
 def digest(value: Any) -> str:
@@ -50,44 +74,120 @@ def digest(value: Any) -> str:
     return hashlib.sha256(json.dumps(value, sort_keys=True, ensure_ascii=False, default=str).encode()).hexdigest()
 
 
+def parse(text: str, name: str) -> Any:
+    """One YAML document. Raises ``LibraryError`` with the file's name, the line and the reason."""
+    try:
+        return yaml.load(text, Loader=SafeLoader)  # noqa: S506 - both choices are safe loaders
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"{name}, line {mark.line + 1}" if mark else name
+        raise LibraryError([f"{where}: {getattr(error, 'problem', None) or error}"]) from error
+
+
 def _load(path: Path) -> Any:
     try:
-        return yaml.load(path.read_text(encoding="utf-8"), Loader=SafeLoader)  # noqa: S506 - both choices are safe loaders
-    except yaml.YAMLError as error:
-        raise LibraryError([f"{path.name}: {error}"]) from error
+        text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise LibraryError([f"{path.name}: cannot be read ({error})"]) from error
+    return parse(text, f"{path.parent.name}/{path.name}" if path.parent.name in {*FACT_FILES, *TEXT_FILES} else path.name)
 
 
-def _by_key(path: Path) -> dict[str, Tree]:
-    rows = _load(path)
-    if not isinstance(rows, list) or not all(isinstance(row, dict) and isinstance(row.get("key"), str) for row in rows):
-        raise LibraryError([f"{path.name}: must be a list of entries with a key"])
-    keys = [row["key"] for row in rows]
-    doubled = sorted({key for key in keys if keys.count(key) > 1})
-    if doubled:
-        raise LibraryError([f"{path.name}: {key} stands twice" for key in doubled])
-    return {row["key"]: row for row in rows}
-
-
-TEXT_FILES = ("templates", "titles", "questions", "screening", "plans", "kits")
+def sources(folder: Path) -> dict[str, str]:
+    """Every file of the library under ``folder``, as ``{"en/titles/1-agent.yaml": text}``, in a fixed order."""
+    found = {}
+    for path in sorted(folder.rglob("*.yaml")):
+        if path.name == "coach.yaml":  # the coach's rules are read by postings.coach
+            continue
+        try:
+            found[path.relative_to(folder).as_posix()] = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise LibraryError([f"{path.name}: cannot be read ({error})"]) from error
+    return found
 
 
 def read(folder: Path = CONTENT) -> Library:
-    """Read and check the whole library. Raises ``LibraryError``."""
+    """Read and check the whole library that ships. Raises ``LibraryError``."""
+    return from_sources(sources(folder))
+
+
+def from_sources(files: dict[str, str]) -> Library:
+    """The library of these files (path → text), checked. Raises ``LibraryError`` with every problem found."""
+    trees = _trees(files)
+    facts = {name: _by_key(trees, name) for name in FACT_FILES if name != "career"}
+    career = _merged(trees, "career")
     library = Library(
-        roles=_by_key(folder / "roles.yaml"),
-        banks=_by_key(folder / "questions.yaml"),
-        screening=_by_key(folder / "screening.yaml"),
-        plans=_by_key(folder / "plans.yaml"),
+        roles=facts["roles"],
+        banks=facts["questions"],
+        screening=facts["screening"],
+        plans=facts["plans"],
+        pay=facts["pay"],
+        clauses=facts["instruction"],
+        steps=_keyed(career.get("steps") or [], "career.yaml steps"),
+        moves=_keyed(career.get("moves") or [], "career.yaml moves"),
+        certificates=_keyed(career.get("certificates") or [], "career.yaml certificates"),
     )
     for language, _name in settings.LANGUAGES:
-        if (folder / language).is_dir():
-            library.texts[language] = {name: _load(folder / language / f"{name}.yaml") or {} for name in TEXT_FILES}
+        if any(path.startswith(f"{language}/") for path in files):
+            library.texts[language] = {name: _merged(trees, f"{language}/{name}") for name in TEXT_FILES}
     problems = _problems(library)
     if problems:
         raise LibraryError(problems)
     return library
+
+
+def _trees(files: dict[str, str]) -> dict[str, list[tuple[str, Any]]]:
+    """Parsed files by what they belong to: ``"en/titles"`` → its files in order."""
+    trees: dict[str, list[tuple[str, Any]]] = {}
+    problems = []
+    for path, text in sorted(files.items()):
+        parts = path.removesuffix(".yaml").split("/")
+        is_text = parts[0] in dict(settings.LANGUAGES)
+        name = parts[1] if is_text and len(parts) > 1 else parts[0]
+        if name not in (TEXT_FILES if is_text else FACT_FILES) or len(parts) > (3 if is_text else 2):
+            problems.append(f"{path}: no such file in a library")
+            continue
+        try:
+            trees.setdefault(f"{parts[0]}/{name}" if is_text else name, []).append((path, parse(text, path)))
+        except LibraryError as error:
+            problems += error.problems
+    if problems:
+        raise LibraryError(problems)
+    return trees
+
+
+def _by_key(trees: dict[str, list[tuple[str, Any]]], name: str) -> dict[str, Tree]:
+    rows: list[Tree] = []
+    for path, tree in trees.get(name, []):
+        if not isinstance(tree, list):
+            raise LibraryError([f"{path}: must be a list of entries with a key"])
+        rows += tree
+    return _keyed(rows, f"{name}.yaml")
+
+
+def _keyed(rows: Any, where: str) -> dict[str, Tree]:
+    if not isinstance(rows, list) or not all(isinstance(row, dict) and isinstance(row.get("key"), str) for row in rows):
+        raise LibraryError([f"{where}: must be a list of entries with a key"])
+    keys = [row["key"] for row in rows]
+    doubled = sorted({key for key in keys if keys.count(key) > 1})
+    if doubled:
+        raise LibraryError([f"{where}: {key} stands twice" for key in doubled])
+    return {row["key"]: row for row in rows}
+
+
+def _merged(trees: dict[str, list[tuple[str, Any]]], name: str) -> Tree:
+    """The files of one folder as one mapping. Mappings two levels deep (``banks``, ``questions``) are joined."""
+    whole: Tree = {}
+    for path, tree in trees.get(name, []):
+        if not isinstance(tree, dict):
+            raise LibraryError([f"{path}: must be a mapping of keys"])
+        for key, value in tree.items():
+            if key in whole and isinstance(value, dict) and isinstance(whole[key], dict) and not set(value) & set(whole[key]):
+                whole[key] = {**whole[key], **value}
+            elif key in whole:
+                raise LibraryError([f"{path}: {key} stands twice"])
+            else:
+                whole[key] = value
+    return whole
 
 
 def kits_of(library: Library) -> dict[str, Tree]:
@@ -95,72 +195,40 @@ def kits_of(library: Library) -> dict[str, Tree]:
     return {stage["kit"]["key"]: stage["kit"] for plan in library.plans.values() for stage in plan["stages"] if stage.get("kit")}
 
 
-def _problems(library: Library) -> list[str]:
-    found = _broken_references(library)
-    wanted = {
-        "templates": set(library.roles),
-        "titles": set(library.roles),
-        "screening": set(library.screening),
-        "plans": set(library.plans),
-        "kits": set(kits_of(library)),
-    }
+def wanted_keys(library: Library) -> dict[str, tuple[set[str], Callable[[dict[str, Tree]], Tree]]]:
+    """Per kind of text: the keys that facts name, and where a language keeps them."""
     questions = {question["key"] for bank in library.banks.values() for question in bank["questions"]}
+    return {
+        "templates": (set(library.roles), lambda files: files["templates"]),
+        "titles": (set(library.roles), lambda files: files["titles"]),
+        "screening": (set(library.screening), lambda files: files["screening"]),
+        "plans": (set(library.plans), lambda files: files["plans"]),
+        "kits": (set(kits_of(library)), lambda files: files["kits"]),
+        "questions": (questions, lambda files: files["questions"].get("questions") or {}),
+        "banks": (set(library.banks), lambda files: files["questions"].get("banks") or {}),
+        "steps": (set(library.steps), lambda files: files["career"].get("steps") or {}),
+        "moves": (set(library.moves), lambda files: files["career"].get("moves") or {}),
+        "certificates": (set(library.certificates), lambda files: files["career"].get("certificates") or {}),
+        "clauses": (set(library.clauses), lambda files: files["instruction"]),
+    }
+
+
+def _problems(library: Library) -> list[str]:
+    from postings.services import library_schema
+
+    found = library_schema.fact_problems(library)
     for language, files in library.texts.items():
-        for name, keys in wanted.items():
-            found += _differences(f"{language}/{name}.yaml", keys, set(files[name]))
-        found += _differences(f"{language}/questions.yaml", questions, set(files["questions"].get("questions", {})))
-        found += _differences(f"{language}/questions.yaml banks", set(library.banks), set(files["questions"].get("banks", {})))
-        if not found:
-            found += _template_problems(language, files["templates"])
-            found += _question_problems(language, files["questions"]["questions"])
-    return found
-
-
-def _broken_references(library: Library) -> list[str]:
-    found = []
-    for key, role in library.roles.items():
-        found += [
-            f"roles.yaml: {key} names the unknown screening question {name}" for name in role["screening"] if name not in library.screening
-        ]
-        if role["plan"] not in library.plans:
-            found.append(f"roles.yaml: {key} names the unknown plan {role['plan']}")
-        if role["bank"] not in library.banks:
-            found.append(f"roles.yaml: {key} names the unknown bank {role['bank']}")
-    in_bank = {key: {question["key"] for question in bank["questions"]} for key, bank in library.banks.items()}
-    for key, kit in kits_of(library).items():
-        known = in_bank.get(kit["bank"], set())
-        found += [f"plans.yaml: kit {key} names the unknown question {name}" for name in kit["questions"] if name not in known]
-    return found
-
-
-def _differences(where: str, wanted: set[str], there: set[str]) -> list[str]:
-    return [f"{where}: {key} is missing" for key in sorted(wanted - there)] + [
-        f"{where}: {key} is unknown" for key in sorted(there - wanted)
-    ]
-
-
-def _template_problems(language: str, templates: Tree) -> list[str]:
-    found = []
-    for key, text in templates.items():
-        where = f"{language}/templates.yaml: {key}"
-        duties = text.get("duties") or []
-        if not 5 <= len(duties) <= 7:
-            found.append(f"{where} has {len(duties)} duties, not 5 to 7")
-        if sum(duty.get("share") or 0 for duty in duties) != 100:
-            found.append(f"{where}: the shares of the duties do not add up to 100")
-        found += [
-            f"{where}: {part} is empty"
-            for part in ("title", "summary", "must_haves", "nice_to_haves", "measures", "reports_to", "preview", "call_to_action")
-            if not text.get(part)
-        ]
-    return found
-
-
-def _question_problems(language: str, questions: Tree) -> list[str]:
-    found = []
-    for key, text in questions.items():
-        where = f"{language}/questions.yaml: {key}"
-        found += [f"{where}: {part} is empty" for part in ("text", "probes", "strong", "weak") if not text.get(part)]
-        if set(text.get("anchors") or {}) != SCORES:
-            found.append(f"{where}: the anchors are not 1 to 5")
+        for name, (keys, where) in wanted_keys(library).items():
+            there = where(files)
+            if not isinstance(there, dict):
+                found.append(f"{language}/{name}: must be a mapping of keys")
+                continue
+            found += [f"{language}/{name}: {key} is unknown" for key in sorted(set(map(str, there)) - keys)]
+            lacking = [f"{language}/{name}: {key}" for key in sorted(keys - set(there))]
+            if language == SOURCE:
+                found += [f"{gap} is missing" for gap in lacking]
+            else:
+                library.missing += lacking
+    if not found:
+        found = library_schema.text_problems(library)
     return found

@@ -10,15 +10,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Model
 from django.utils import timezone
 
 from callcenter_jobs.lib.text import search_key
-from postings.enums import StageKind, VersionState
+from postings.enums import VersionState
 from postings.models import (
     BankVersion,
     InterviewKit,
     InterviewPlan,
-    KitQuestion,
     LibraryLoad,
     LibraryScreeningQuestion,
     Question,
@@ -26,12 +26,12 @@ from postings.models import (
     QuestionText,
     Role,
     RoleTemplate,
-    Stage,
     TemplateText,
     TemplateVersion,
     TitleAlias,
 )
-from postings.services.library_files import Library, Tree, digest, kits_of
+from postings.services import library_facts
+from postings.services.library_files import SOURCE, Library, Tree, digest, kits_of
 
 NOTE = "From the library that comes with the portal"
 ROLE_FIELDS = ("tier", "family", "work_type", "direction", "isco", "soc", "codes_source")
@@ -56,68 +56,47 @@ def load(library: Library) -> LoadReport:
     """Apply ``library``; all of it or nothing."""
     report = LoadReport()
     for key, facts in library.screening.items():
-        _once(f"screening/{key}", [facts, _texts(library, "screening", key)], report, lambda f=facts: _screening(library, f))
+        _kept(library_facts.screening, LibraryScreeningQuestion, f"screening/{key}", library, facts, report)
     for position, facts in enumerate(library.banks.values()):
         _bank(library, facts, position, report)
     for key, kit in kits_of(library).items():
-        _once(f"kit/{key}", [kit, _texts(library, "kits", key)], report, lambda k=kit: _kit(library, k))
+        _kept(library_facts.kit, InterviewKit, f"kit/{key}", library, kit, report)
     for key, plan in library.plans.items():
-        _once(f"plan/{key}", [plan, _texts(library, "plans", key)], report, lambda p=plan: _plan(library, p))
+        _kept(library_facts.plan, InterviewPlan, f"plan/{key}", library, plan, report)
     for position, (key, facts) in enumerate(library.roles.items()):
         role = _role(facts, position)
         _template(library, role, facts, report)
-        for language in library.languages:
-            titles = library.texts[language]["titles"][key]
-            _once(f"titles/{key}/{language}", titles, report, lambda r=role, lang=language, t=titles: _titles(r, lang, t))
+        for language, titles in library.words("titles", key).items():
+            _titles(role, language, titles, report)
+    for kind, part in library_facts.PARTS.items():
+        for key, facts in part.rows(library).items():
+            _kept(part.apply, part.model, f"{kind}/{key}", library, facts, report)
     return report
 
 
-def _texts(library: Library, name: str, key: str) -> dict[str, Tree]:
-    return {language: files[name][key] for language, files in library.texts.items()}
-
-
-def _once(key: str, content: Any, report: LoadReport, apply: Any) -> None:
-    """Run ``apply`` unless this content of ``key`` was applied before."""
-    content_hash = digest(content)
-    record, created = LibraryLoad.objects.get_or_create(key=key, defaults={"content_hash": content_hash})
-    if created or record.content_hash != content_hash:
-        apply()
-        record.content_hash = content_hash
-        record.save()
-        report.changed.append(key)
-
-
-def _screening(library: Library, facts: Tree) -> None:
-    accepted = [str(value) for value in facts["expected"] or []]
-    if facts.get("min") is not None:
-        accepted = [str(facts["min"])]
-    LibraryScreeningQuestion.objects.update_or_create(
-        key=facts["key"],
-        defaults={
-            "kind": facts["kind"],
-            "options": [str(option) for option in facts["options"] or []],
-            "accepted": accepted,
-            "is_knockout": facts["is_knockout"],
-            "position": list(library.screening).index(facts["key"]),
-            "texts": {
-                language: {"question": text["question"], "help": text.get("help") or "", "options": text.get("options") or {}}
-                for language, text in _texts(library, "screening", facts["key"]).items()
-            },
-        },
-    )
+def _kept(apply: library_facts.Apply, model: type[Model], name: str, library: Library, facts: Tree, report: LoadReport) -> None:
+    """Run ``apply`` unless this content was applied before; what a curator has edited is offered, not overwritten."""
+    content_hash = digest([facts, library_facts.words_of(library, name)])
+    record, created = LibraryLoad.objects.get_or_create(key=name, defaults={"content_hash": content_hash})
+    if not created and record.content_hash == content_hash:
+        return
+    record.content_hash = content_hash
+    record.save()
+    if model._default_manager.filter(key=facts["key"], edited_at__isnull=False).exists():
+        report.offered.append(name)
+        return
+    apply(library, facts)
+    report.changed.append(name)
 
 
 def _bank(library: Library, facts: Tree, position: int, report: LoadReport) -> None:
     key = facts["key"]
-    names = {language: files["questions"]["banks"][key] for language, files in library.texts.items()}
+    names = library.words("questions", key, "banks")
     role = Role.objects.filter(key=facts["role"]).first() if facts.get("role") else None
     bank, _created = QuestionBank.objects.update_or_create(
         key=key, defaults={"tier": facts["tier"], "names": names, "position": position, "role": role}
     )
-    words = {
-        language: {question["key"]: files["questions"]["questions"][question["key"]] for question in facts["questions"]}
-        for language, files in library.texts.items()
-    }
+    words = {question["key"]: library.words("questions", question["key"], "questions") for question in facts["questions"]}
     content_hash = digest([facts, words])
     state = _next_state(bank.versions.all(), content_hash, f"bank {key}", report)
     if state is None:
@@ -128,8 +107,9 @@ def _bank(library: Library, facts: Tree, position: int, report: LoadReport) -> N
         question = Question.objects.create(
             version=version, key=row["key"], category=row["category"], is_public=row["is_public"], position=row["position"]
         )
-        source_hash = digest(_question_text(question, "en", words["en"][row["key"]], "").content())
-        texts += [_question_text(question, language, words[language][row["key"]], source_hash) for language in library.languages]
+        own = words[row["key"]]
+        source_hash = digest(_question_text(question, SOURCE, own[SOURCE], "").content())
+        texts += [_question_text(question, language, text, source_hash) for language, text in own.items()]
     QuestionText.objects.bulk_create(texts)
 
 
@@ -166,47 +146,6 @@ def _numbered(versions: Any, state: VersionState) -> dict[str, Any]:
     return {"number": last + 1, "state": state, "published_at": timezone.now() if state == VersionState.PUBLISHED else None}
 
 
-def _kit(library: Library, facts: Tree) -> None:
-    texts = _texts(library, "kits", facts["key"])
-    kit, _created = InterviewKit.objects.update_or_create(
-        key=facts["key"],
-        defaults={
-            "minutes": facts["minutes"],
-            "names": {language: text["name"] for language, text in texts.items()},
-            "intros": {language: text["intro"] for language, text in texts.items()},
-        },
-    )
-    published = BankVersion.objects.get(bank__key=facts["bank"], state=VersionState.PUBLISHED)
-    questions = {question.key: question for question in published.questions.all()}
-    kit.kit_questions.all().delete()
-    KitQuestion.objects.bulk_create(
-        KitQuestion(kit=kit, question=questions[key], position=position)
-        for position, key in enumerate(facts["questions"])
-        if key in questions  # a curator may have removed it from the published bank
-    )
-
-
-def _plan(library: Library, facts: Tree) -> None:
-    texts = _texts(library, "plans", facts["key"])
-    plan, _created = InterviewPlan.objects.update_or_create(
-        key=facts["key"],
-        defaults={
-            "names": {language: text["name"] for language, text in texts.items()},
-            "descriptions": {language: text["description"] for language, text in texts.items()},
-        },
-    )
-    plan.stages.all().delete()  # nothing hires through a library plan: postings work on copies
-    kits = {kit.key: kit for kit in InterviewKit.objects.filter(key__in=[s["kit"]["key"] for s in facts["stages"] if s.get("kit")])}
-    for position, stage in enumerate(facts["stages"]):
-        Stage.objects.create(
-            plan=plan,
-            kind=StageKind(stage["kind"]),
-            position=position,
-            kit=kits[stage["kit"]["key"]] if stage.get("kit") else None,
-            names={language: text["stages"][stage["key"]] for language, text in texts.items()},
-        )
-
-
 def _role(facts: Tree, position: int) -> Role:
     values = {name: facts.get(name) or "" for name in ROLE_FIELDS}
     role, _created = Role.objects.update_or_create(
@@ -217,7 +156,7 @@ def _role(facts: Tree, position: int) -> Role:
 
 def _template(library: Library, role: Role, facts: Tree, report: LoadReport) -> None:
     template, _created = RoleTemplate.objects.get_or_create(role=role)
-    words = _texts(library, "templates", role.key)
+    words = library.words("templates", role.key)
     content_hash = digest([facts, words])
     state = _next_state(template.versions.all(), content_hash, f"template {role.key}", report)
     if state is None:
@@ -233,27 +172,40 @@ def _template(library: Library, role: Role, facts: Tree, report: LoadReport) -> 
         **{name: facts[name] for name in ("education", "experience_months", "minimum_age", "training_weeks", "response_promise_days")},
         **_numbered(template.versions.all(), state),
     )
-    source_hash = digest({name: words["en"][name] for name in TEXT_FIELDS})
+    source_hash = digest({name: words[SOURCE][name] for name in TEXT_FIELDS})
     TemplateText.objects.bulk_create(
         TemplateText(version=version, language=language, source_hash=source_hash, **{name: text[name] for name in TEXT_FIELDS})
         for language, text in words.items()
     )
 
 
-def _titles(role: Role, language: str, titles: Tree) -> None:
+def _titles(role: Role, language: str, titles: Tree, report: LoadReport) -> None:
+    """Add what the files name newly and take away what they no longer name; what curators did stays as it is."""
     rows = [{"text": titles["preferred"], "source": "trade"}, *titles["aliases"]]
-    has_preferred = TitleAlias.objects.filter(role=role, language=language, is_preferred=True).exists()
+    name, content_hash = f"titles/{role.key}/{language}", digest(titles)
+    record = LibraryLoad.objects.filter(key=name).first() or LibraryLoad(key=name)
+    if record.content_hash == content_hash:
+        return
+    shipped_before = set(record.content or [])
+    named = {search_key(row["text"]): row for row in rows}
+    role.titles.filter(language=language, normalized__in=shipped_before - set(named), is_preferred=False).exclude(source="curator").delete()
+    has_preferred = role.titles.filter(language=language, is_preferred=True).exists()
+    first = search_key(titles["preferred"])
     TitleAlias.objects.bulk_create(
         (
             TitleAlias(
                 role=role,
                 language=language,
-                normalized=search_key(row["text"]),
+                normalized=normalized,
                 text=row["text"],
                 source=row["source"],
-                is_preferred=place == 0 and not has_preferred,
+                is_preferred=normalized == first and not has_preferred,
             )
-            for place, row in enumerate(rows)
+            for normalized, row in named.items()
+            if normalized not in shipped_before
         ),
         ignore_conflicts=True,  # a title that is there already stays as it is
     )
+    record.content_hash, record.content = content_hash, sorted(named)
+    record.save()
+    report.changed.append(name)

@@ -1,0 +1,39 @@
+"""The library's history: every change of it writes a line here, in the same transaction."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from postings.enums import LibraryAction, LibraryArea
+from postings.models import LibraryEvent
+
+if TYPE_CHECKING:
+    from callcenter_jobs.accounts.models import User
+
+# A longer value is kept by its beginning: the versions hold the whole text.
+MOST_LETTERS = 2000
+
+
+def record(
+    area: LibraryArea,
+    key: str,
+    action: LibraryAction,
+    *,
+    by: User | None,
+    language: str = "",
+    before: Any = None,
+    after: Any = None,
+) -> LibraryEvent:
+    """Append one event. ``key`` is the thing's key; ``before`` and ``after`` are JSON values, shortened when long."""
+    detail = {name: _shortened(value) for name, value in (("before", before), ("after", after)) if value is not None}
+    return LibraryEvent.objects.create(area=area, key=key, action=action, by=by, language=language, detail=detail)
+
+
+def _shortened(value: Any) -> Any:
+    if isinstance(value, str):
+        return value if len(value) <= MOST_LETTERS else value[: MOST_LETTERS - 1] + "…"
+    if isinstance(value, dict):
+        return {str(name): _shortened(part) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_shortened(part) for part in value]
+    return value
