@@ -19,7 +19,7 @@ from applicants.services.moves import delay_until
 from applicants.stages import find_stage, movable, rejected_stage
 from applicants.views.desk_common import actor, desk_view, rights_of, way_back
 from callcenter_jobs.lib.locale_names import language_name
-from callcenter_jobs.ui.pages import render_page
+from callcenter_jobs.ui.pages import post_or_back, render_page
 from callcenter_jobs.ui.templatetags.ui_formats import and_list
 from postings.access import Right
 from postings.models import Membership, Posting, Stage
@@ -35,6 +35,7 @@ class _Refused(Exception):
         self.message = message
 
 
+@post_or_back("hiring:board", "employer_slug", "code")
 @desk_view("POST")
 def preview(request: HttpRequest, employer_slug: str, code: str) -> HttpResponse:
     """Without ``confirm`` a dry run, with it the real one. The selection travels in the form, card by card."""

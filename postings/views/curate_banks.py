@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TypeVar, cast
 
-from django.conf import settings
 from django.contrib import messages
 from django.db.models import Prefetch, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
-from callcenter_jobs.accounts.models import User
-from callcenter_jobs.ui.pages import render_form
-from postings.access import get_library_member
+from callcenter_jobs.ui.pages import post_or_back, render_form
+from postings.access import LibraryRight
 from postings.forms.library import NewQuestionForm, PublishForm, QuestionForm
 from postings.models import BankVersion, Question, QuestionBank, QuestionText
 from postings.services import completeness, library, library_banks
+from postings.views.curate_common import actor, language_or_404, rights
 
 V = TypeVar("V")
 VERSIONS = BankVersion.objects.prefetch_related("questions__texts").order_by("-number")
@@ -32,14 +31,14 @@ def newest_first(versions: Iterable[V]) -> V | None:
     return next(iter(versions), None)
 
 
-def _bank_of(request: HttpRequest, key: str) -> QuestionBank:
-    get_library_member(request.user)
+def _bank_of(request: HttpRequest, key: str, need: LibraryRight = LibraryRight.EDIT) -> QuestionBank:
+    rights(request, need)
     return get_object_or_404(QuestionBank, key=key)
 
 
 @require_safe
 def bank_list(request: HttpRequest) -> HttpResponse:
-    get_library_member(request.user)
+    rights(request)
     rows = []
     for item in banks_with_versions():
         newest = newest_first(item.versions.all())
@@ -57,7 +56,7 @@ def bank_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def bank(request: HttpRequest, key: str) -> HttpResponse:
-    return _bank_page(request, _bank_of(request, key))
+    return _bank_page(request, _bank_of(request, key, LibraryRight.VIEW))
 
 
 def _bank_page(
@@ -81,21 +80,22 @@ def _bank_page(
         "form": form or PublishForm(),
         "new_form": new_form or NewQuestionForm(),
         "versions": item.versions.select_related("published_by"),
+        "may": rights(request),
     }
     return render_form(request, "postings/curate/bank.html", context, status=status)
 
 
-@require_POST
+@post_or_back("curate:bank", "key")
 def start(request: HttpRequest, key: str) -> HttpResponse:
     item = _bank_of(request, key)
-    draft = library_banks.start_bank_draft(item, by=cast(User, request.user))
+    draft = library_banks.start_bank_draft(item, by=actor(request))
     messages.success(request, _("Version %(number)d is open as a draft. Nobody sees it until you publish it.") % {"number": draft.number})
     return redirect("curate:bank", key)
 
 
-@require_POST
+@post_or_back("curate:bank", "key")
 def publish(request: HttpRequest, key: str) -> HttpResponse:
-    item = _bank_of(request, key)
+    item = _bank_of(request, key, LibraryRight.REVIEW)
     draft = library_banks.draft_bank(item)
     form = PublishForm(request.POST)
     if draft is None:
@@ -103,7 +103,7 @@ def publish(request: HttpRequest, key: str) -> HttpResponse:
         return redirect("curate:bank", key)
     if form.is_valid():
         try:
-            library_banks.publish_bank(draft, by=cast(User, request.user), note=form.cleaned_data["note"])
+            library_banks.publish_bank(draft, by=actor(request), note=form.cleaned_data["note"])
         except library.LibraryRefused as refusal:
             form.add_error(None, refusal.message)
         else:
@@ -112,7 +112,7 @@ def publish(request: HttpRequest, key: str) -> HttpResponse:
     return _bank_page(request, item, form=form, status=422)
 
 
-@require_POST
+@post_or_back("curate:bank", "key")
 def drop(request: HttpRequest, key: str) -> HttpResponse:
     draft = library_banks.draft_bank(_bank_of(request, key))
     if draft is not None:
@@ -121,12 +121,12 @@ def drop(request: HttpRequest, key: str) -> HttpResponse:
     return redirect("curate:bank", key)
 
 
-@require_POST
+@post_or_back("curate:bank", "key")
 def add(request: HttpRequest, key: str) -> HttpResponse:
     item = _bank_of(request, key)
     form = NewQuestionForm(request.POST)
     if form.is_valid():
-        draft = library_banks.start_bank_draft(item, by=cast(User, request.user))
+        draft = library_banks.start_bank_draft(item, by=actor(request))
         try:
             added = library_banks.add_question(
                 draft, category=form.cleaned_data["category"], is_public=False, text=form.cleaned_data["text"]
@@ -139,19 +139,19 @@ def add(request: HttpRequest, key: str) -> HttpResponse:
     return _bank_page(request, item, new_form=form, status=422)
 
 
-def _draft_question(request: HttpRequest, key: str, question_key: str) -> Question:
-    item = _bank_of(request, key)
+def _draft_question(request: HttpRequest, key: str, question_key: str, need: LibraryRight = LibraryRight.EDIT) -> Question:
+    item = _bank_of(request, key, need)
     draft = library_banks.draft_bank(item)
     return get_object_or_404(Question.objects.prefetch_related("texts"), version=draft, key=question_key)
 
 
-@require_POST
+@post_or_back("curate:bank", "key")
 def move(request: HttpRequest, key: str, question_key: str) -> HttpResponse:
     library_banks.move_question(_draft_question(request, key, question_key), up=request.POST.get("direction") == "up")
     return redirect("curate:bank", key)
 
 
-@require_POST
+@post_or_back("curate:bank", "key")
 def remove(request: HttpRequest, key: str, question_key: str) -> HttpResponse:
     library_banks.remove_question(_draft_question(request, key, question_key))
     messages.success(request, _("The question is gone from the draft."))
@@ -161,20 +161,21 @@ def remove(request: HttpRequest, key: str, question_key: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def question(request: HttpRequest, key: str, question_key: str, language: str) -> HttpResponse:
     """A draft question in one language beside the English one."""
-    item = _bank_of(request, key)
-    if language not in dict(settings.LANGUAGES):
-        raise Http404
+    may = rights(request)
+    item = _bank_of(request, key, LibraryRight.TRANSLATE)
+    rights(request, LibraryRight.TRANSLATE, language=language_or_404(language))
     if library_banks.draft_bank(item) is None:
         get_object_or_404(Question, version__bank=item, version__state="published", key=question_key)
         messages.info(request, _("A published version does not change. Start a new version to edit it."))
         return redirect("curate:bank", key)
-    shown = _draft_question(request, key, question_key)
+    shown = _draft_question(request, key, question_key, LibraryRight.TRANSLATE)
     texts = {row.language: row for row in shown.texts.all()}
     marks = {"category": shown.category, "is_public": shown.is_public}
     form = QuestionForm(request.POST or None, initial={**marks, **QuestionForm.initial_of(texts.get(language))})
     current: QuestionText | None = None
     if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
+        # The marks are the same in every language: who only writes words leaves them as they are.
+        data = form.cleaned_data if may.edit else {**form.cleaned_data, **marks}
         try:
             library_banks.save_question(
                 shown, language=language, content=form.content(), category=data["category"], is_public=data["is_public"], seen=data["seen"]
@@ -193,6 +194,7 @@ def question(request: HttpRequest, key: str, question_key: str, language: str) -
         "form": form,
         "source": texts.get(library.SOURCE) if language != library.SOURCE else None,
         "current": current,
-        "languages": completeness.of_question(shown),
+        "languages": [state for state in completeness.of_question(shown) if state.language in may.languages],
+        "may": may,
     }
     return render_form(request, "postings/curate/question.html", context)

@@ -6,16 +6,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from postings.access import get_library_member
 from postings.services import completeness
 from postings.services.library import OPEN_STATES
 from postings.views.curate_banks import banks_with_versions, newest_first
+from postings.views.curate_common import rights
 from postings.views.curate_templates import roles_with_versions
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    get_library_member(request.user)
+    rights(request)
     roles = list(roles_with_versions())
     banks = list(banks_with_versions())
     templates = [(role, newest_first(role.template.versions.all())) for role in roles]

@@ -7,17 +7,17 @@ from typing import Any, cast
 from django.conf import settings
 from django.contrib import messages
 from django.db.models import Count, Prefetch, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
-from callcenter_jobs.accounts.models import User
-from callcenter_jobs.ui.pages import render_form
-from postings.access import get_library_member
+from callcenter_jobs.ui.pages import post_or_back, render_form
+from postings.access import LibraryRight
 from postings.forms.library import PREVIEW_LABELS, PublishForm, TemplateTextForm
 from postings.models import Role, RoleTemplate, TemplateText, TemplateVersion
 from postings.services import completeness, library, library_templates
+from postings.views.curate_common import actor, language_or_404, rights
 
 # The newest versions carry the work; older ones are read on their own page.
 VERSIONS = TemplateVersion.objects.prefetch_related("texts").order_by("-number")
@@ -36,21 +36,9 @@ def _template_of(key: str) -> RoleTemplate:
     return get_object_or_404(RoleTemplate.objects.select_related("role").prefetch_related("role__titles"), role__key=key)
 
 
-def _language_or_404(language: str) -> str:
-    if language not in dict(settings.LANGUAGES):
-        raise Http404
-    return language
-
-
-def _curator(request: HttpRequest) -> User:
-    """The signed-in member of the library; everybody else gets 404."""
-    get_library_member(request.user)
-    return cast(User, request.user)
-
-
 @require_safe
 def template_list(request: HttpRequest) -> HttpResponse:
-    _curator(request)
+    rights(request)
     rows = []
     for role in roles_with_versions():
         versions = list(role.template.versions.all())
@@ -68,7 +56,7 @@ def template_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def template(request: HttpRequest, key: str) -> HttpResponse:
-    _curator(request)
+    rights(request)
     return _template_page(request, _template_of(key), PublishForm())
 
 
@@ -89,17 +77,17 @@ def _template_page(request: HttpRequest, item: RoleTemplate, form: PublishForm, 
     return render_form(request, "postings/curate/template.html", context, status=status)
 
 
-@require_POST
+@post_or_back("curate:template", "key")
 def start(request: HttpRequest, key: str) -> HttpResponse:
-    user = _curator(request)
-    draft = library_templates.start_template_draft(_template_of(key), by=user)
+    rights(request, LibraryRight.EDIT)
+    draft = library_templates.start_template_draft(_template_of(key), by=actor(request))
     messages.success(request, _("Version %(number)d is open as a draft. Nobody sees it until you publish it.") % {"number": draft.number})
     return redirect("curate:template", key)
 
 
-@require_POST
+@post_or_back("curate:template", "key")
 def publish(request: HttpRequest, key: str) -> HttpResponse:
-    user = _curator(request)
+    rights(request, LibraryRight.REVIEW)
     item = _template_of(key)
     draft = library_templates.draft_version(item)
     form = PublishForm(request.POST)
@@ -108,7 +96,7 @@ def publish(request: HttpRequest, key: str) -> HttpResponse:
         return redirect("curate:template", key)
     if form.is_valid():
         try:
-            library_templates.publish_template(draft, by=user, note=form.cleaned_data["note"])
+            library_templates.publish_template(draft, by=actor(request), note=form.cleaned_data["note"])
         except library.LibraryRefused as refusal:
             form.add_error(None, refusal.message)
         else:
@@ -120,9 +108,9 @@ def publish(request: HttpRequest, key: str) -> HttpResponse:
     return _template_page(request, item, form, status=422)
 
 
-@require_POST
+@post_or_back("curate:template", "key")
 def drop(request: HttpRequest, key: str) -> HttpResponse:
-    _curator(request)
+    rights(request, LibraryRight.EDIT)
     draft = library_templates.draft_version(_template_of(key))
     if draft is not None:
         library_templates.drop_template_draft(draft)
@@ -133,20 +121,22 @@ def drop(request: HttpRequest, key: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def text(request: HttpRequest, key: str, language: str) -> HttpResponse:
     """The draft's words in one language beside the English ones."""
-    user = _curator(request)
+    rights(request, LibraryRight.TRANSLATE)
     item = _template_of(key)
+    rights(request, LibraryRight.TRANSLATE, language=language_or_404(language))
     draft = library_templates.draft_version(item)
     if draft is None:
-        _language_or_404(language)
         messages.info(request, _("A published version does not change. Start a new version to edit it."))
         return redirect("curate:template", key)
     texts = {row.language: row for row in draft.texts.all()}
-    target = texts.get(_language_or_404(language))
+    target = texts.get(language)
     form = TemplateTextForm(request.POST or None, initial=TemplateTextForm.initial_of(target))
     current: TemplateText | None = None
     if request.method == "POST" and form.is_valid():
         try:
-            library_templates.save_template_text(draft, language=language, content=form.content(), by=user, seen=form.cleaned_data["seen"])
+            library_templates.save_template_text(
+                draft, language=language, content=form.content(), by=actor(request), seen=form.cleaned_data["seen"]
+            )
         except library.ChangedMeanwhile as clash:
             form.add_error(None, clash.message)
             current = cast(TemplateText, clash.current)
@@ -171,7 +161,7 @@ def text(request: HttpRequest, key: str, language: str) -> HttpResponse:
 @require_safe
 def version(request: HttpRequest, key: str, number: int) -> HttpResponse:
     """One version in one language, with what changed since the one before."""
-    _curator(request)
+    rights(request)
     item = _template_of(key)
     shown = get_object_or_404(item.versions.prefetch_related("texts"), number=number)
     before = item.versions.filter(number__lt=number).prefetch_related("texts").order_by("-number").first()

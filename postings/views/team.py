@@ -12,11 +12,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from callcenter_jobs.accounts.limits import limited, network_key
 from callcenter_jobs.accounts.models import User
 from callcenter_jobs.accounts.people import owns_address
+from callcenter_jobs.ui.pages import post_or_back
 from callcenter_jobs.ui.pagination import paginate
 from postings.access import Right, get_employer_for, get_membership_for, has_right
 from postings.enums import MemberRole
@@ -60,7 +61,7 @@ def members(request: HttpRequest, employer_slug: str) -> HttpResponse:
     return _members_page(request, get_membership_for(request.user, employer_slug), None)
 
 
-@require_POST
+@post_or_back("team:members", "employer_slug")
 @limited("team-invite", amount=40, seconds=3600)
 def invite(request: HttpRequest, employer_slug: str) -> HttpResponse:
     membership = get_membership_for(request.user, employer_slug, need=Right.MANAGE_TEAM)
@@ -81,7 +82,7 @@ def _invitation_of(request: HttpRequest, employer_slug: str, code: str) -> Invit
     return get_object_or_404(Invitation.objects.select_related("employer"), employer=employer, code=code)
 
 
-@require_POST
+@post_or_back("team:members", "employer_slug")
 @limited("team-resend", amount=20, seconds=3600)
 def resend(request: HttpRequest, employer_slug: str, code: str) -> HttpResponse:
     invitation = _invitation_of(request, employer_slug, code)
@@ -94,7 +95,7 @@ def resend(request: HttpRequest, employer_slug: str, code: str) -> HttpResponse:
     return redirect("team:members", employer_slug)
 
 
-@require_POST
+@post_or_back("team:members", "employer_slug")
 def revoke(request: HttpRequest, employer_slug: str, code: str) -> HttpResponse:
     if team.revoke(_invitation_of(request, employer_slug, code), by=actor(request)):
         messages.success(request, _("The invitation is revoked. Its link no longer works."))
@@ -125,7 +126,7 @@ def member(request: HttpRequest, employer_slug: str, code: str) -> HttpResponse:
     return render(request, "postings/team/member.html", context, status=422 if form.errors else 200)
 
 
-@require_POST
+@post_or_back("team:member", "employer_slug", "code")
 def remove(request: HttpRequest, employer_slug: str, code: str) -> HttpResponse:
     person = _member_of(request, employer_slug, code)
     try:
