@@ -26,6 +26,8 @@ Tree = dict[str, Any]
 # Facts: lists of entries with a key. A name is one file, or a folder whose files are read in order.
 FACT_FILES = ("roles", "questions", "screening", "plans", "pay", "career", "instruction")
 TEXT_FILES = ("templates", "titles", "questions", "screening", "plans", "kits", "career", "instruction")
+# Rules that lie beside the library and are read by those who apply them: the coach and the check of questions.
+RULE_FILES = frozenset({"coach.yaml", "forbidden.yaml"})
 
 
 class LibraryError(Exception):
@@ -96,7 +98,7 @@ def sources(folder: Path) -> dict[str, str]:
     """Every file of the library under ``folder``, as ``{"en/titles/1-agent.yaml": text}``, in a fixed order."""
     found = {}
     for path in sorted(folder.rglob("*.yaml")):
-        if path.name == "coach.yaml":  # the coach's rules are read by postings.coach
+        if path.name in RULE_FILES:
             continue
         try:
             found[path.relative_to(folder).as_posix()] = path.read_text(encoding="utf-8")

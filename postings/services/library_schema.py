@@ -23,6 +23,8 @@ from postings.enums import (
     WorkType,
 )
 
+from postings.services.question_check import forbidden_topics
+
 if TYPE_CHECKING:
     from postings.services.library_files import Library, Tree
 
@@ -102,7 +104,9 @@ def text_problems(library: Library) -> list[str]:
         for key, titles in files["titles"].items():
             found += _title_problems(f"{language}/titles: {key}", titles)
         for key, text in (files["questions"].get("questions") or {}).items():
-            found += question_problems(f"{language}/questions: {key}", text, is_public=public.get(key, False))
+            where = f"{language}/questions: {key}"
+            found += question_problems(where, text, is_public=public.get(key, False))
+            found += [f"{where} asks for {topic}" for topic in forbidden_topics(str(text.get("text")), language)]
         for key, text in files["instruction"].items():
             unknown = set(PLACEHOLDER.findall(str(text))) - CLAUSE_PLACEHOLDERS
             found += [f"{language}/instruction: {key} holds the unknown placeholder {{{name}}}" for name in sorted(unknown)]
