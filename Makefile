@@ -11,7 +11,7 @@ SHELL := /bin/sh
 # The settings' way of saying "this is one person's machine".
 LOCAL := LOCAL_MODE=1
 
-.PHONY: help run test lint format reset lock messages chaos screenshots venv dev-venv python
+.PHONY: help run test lint format reset lock messages library-report coach-report chaos screenshots venv dev-venv python
 
 help: ## List these words
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,6 +55,12 @@ lock: dev-venv ## Pin every package and its hashes again after a change of the r
 
 messages: dev-venv ## Collect the strings to translate into locale/
 	@$(LOCAL) $(PY) manage.py make_catalogs
+
+library-report: venv ## Count the role library; the last line is one JSON object
+	@$(LOCAL) $(PY) manage.py library_report
+
+coach-report: venv ## Measure the coach on its labelled sentences; the last line is one JSON object
+	@$(LOCAL) $(PY) manage.py coach_report
 
 chaos: dev-venv ## Kill everything at random under load and count what was lost or doubled
 	@$(PY) -m benchmarks.chaos $(ARGS)

@@ -100,8 +100,8 @@ def test_broken_files_are_named(tmp_path: object, library: Library) -> None:
     del broken.texts["en"]["templates"]["agent-sales"]
     broken.roles["agent-sales"]["plan"] = "nowhere"
     assert library_files._problems(broken)[:2] == [
-        "roles.yaml: agent-sales names the unknown plan nowhere",
-        "en/templates.yaml: agent-sales is missing",
+        "roles: agent-sales names the unknown plan nowhere",
+        "en/templates: agent-sales is missing",
     ]
 
 
