@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 
 
@@ -56,7 +56,8 @@ class PostingFacts:
     has_variable_pay: bool = False
     pay_extra: str = ""
     questions: tuple[str, ...] = ()
-    template_nice_to_haves: tuple[str, ...] = field(default=())
+    template_must_haves: tuple[str, ...] = ()
+    template_nice_to_haves: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
