@@ -15,6 +15,7 @@ from django import forms
 from django.http import HttpRequest
 from django.utils import timezone
 
+from callcenter_jobs.lib import diffing
 from callcenter_jobs.ui.charts import Bar, BarChart, Dot, DotPlot
 from callcenter_jobs.ui.forms import BaseForm
 from callcenter_jobs.ui.line import Stop, StopState, stops_at
@@ -166,6 +167,10 @@ def everything(request: HttpRequest) -> dict[str, Any]:
         "earlier": now - timedelta(hours=3),
         "old_text": "Answer calls and e-mails from customers. Be fast.",
         "new_text": "Answer calls, chats and e-mails from customers. Solve eight of ten on first contact.",
+        "changed_lines": diffing.lines(
+            ["Answer calls", "Write down what was agreed", "Learn the products", "Close the day"],
+            ["Learn the products", "Answer calls and chats", "Write down what was agreed", "Help new colleagues"],
+        ),
         "rows_sample": jobs(),
         "languages_done": [("nb", 100), ("sv", 84), ("hr", 31), ("ru", 0)],
         "sample_messages": [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from decimal import Decimal
 from functools import lru_cache
@@ -16,13 +15,13 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from callcenter_jobs.lib import diffing
 from callcenter_jobs.lib import money as amounts
 
 register = template.Library()
 
 MESSAGE_TONES = {"success": "good", "warning": "warn", "error": "bad", "info": "info", "debug": "info"}
 TONE_ICONS = {"good": "circle-check", "warn": "triangle-alert", "bad": "octagon-alert", "info": "info"}
-WORDS = re.compile(r"\s+|\w+|[^\w\s]")
 
 
 @lru_cache(maxsize=1024)
@@ -229,34 +228,37 @@ def initials(name: str) -> dict[str, Any]:
     return {"letters": letters.upper()}
 
 
-def _changes(before: list[str], after: list[str]) -> list[tuple[str, str]]:
-    """Pairs of old and new; a change, a space and a change are one change, which is how people read them."""
-    pairs: list[tuple[str, str]] = []
-    for kind, first, last, start, end in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        gone, come = "".join(before[first:last]), "".join(after[start:end])
-        joins = len(pairs) > 1 and kind != "equal" and pairs[-1][0] == pairs[-1][1] and pairs[-1][0].isspace()
-        if joins:
-            space, earlier = pairs.pop(), pairs.pop()
-            gone, come = earlier[0] + space[0] + gone, earlier[1] + space[1] + come
-        pairs.append((gone, come))
-    return pairs
+def _marked(old: str, new: str) -> SafeString:
+    parts: list[SafeString] = []
+    for piece in diffing.words(old, new):
+        if piece.is_same:
+            parts.append(conditional_escape(piece.come))
+            continue
+        if piece.gone.strip():
+            parts.append(format_html('<del><span class="visually-hidden">{} </span>{}</del> ', _("removed:"), piece.gone))
+        if piece.come:
+            parts.append(
+                format_html('<ins><span class="visually-hidden">{} </span>{}</ins>', _("added:"), piece.come)
+                if piece.come.strip()
+                else conditional_escape(piece.come)
+            )
+    return mark_safe("".join(parts))  # noqa: S308  parts are escaped above
 
 
 @register.simple_tag
 def diff(old: str, new: str) -> SafeString:
     """What changed from one text to the other, word by word, marked in color and in words for screen readers."""
-    before, after = WORDS.findall(old), WORDS.findall(new)
-    parts: list[SafeString] = []
-    for gone, come in _changes(before, after):
-        if gone == come:
-            parts.append(conditional_escape(come))
-            continue
-        if gone.strip():
-            parts.append(format_html('<del><span class="visually-hidden">{} </span>{}</del> ', _("removed:"), gone))
-        if come:
-            parts.append(
-                format_html('<ins><span class="visually-hidden">{} </span>{}</ins>', _("added:"), come)
-                if come.strip()
-                else conditional_escape(come)
-            )
-    return format_html('<div class="diff">{}</div>', mark_safe("".join(parts)))  # noqa: S308  parts are escaped above
+    return format_html('<div class="diff">{}</div>', _marked(old, new))
+
+
+@register.inclusion_tag("ui/diff_lines.html")
+def diff_lines(lines: list[diffing.Line]) -> dict[str, Any]:
+    """What became of each line of a list: a sign, a word, and the changed words inside it."""
+    marks = {"same": "", "moved": "↕", "changed": "~", "added": "+", "removed": "−"}
+    names = {"same": "", "moved": _("moved:"), "changed": _("changed:"), "added": _("added:"), "removed": _("removed:")}
+    shown = []
+    for line in lines:
+        fate = line.fate.value
+        words = _marked(line.before, line.after) if line.fate is diffing.Fate.CHANGED else conditional_escape(line.after or line.before)
+        shown.append({"fate": fate, "mark": marks[fate], "name": names[fate], "words": words})
+    return {"lines": shown}
