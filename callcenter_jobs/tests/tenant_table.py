@@ -84,6 +84,8 @@ TABLE: dict[str, Row] = {
     "public:role_list": PUBLIC,
     "public:role": Row(Kind.PUBLIC, objects={"key": "role"}),
     "public:practice": PUBLIC,
+    "public:instruction": Row(Kind.PUBLIC, objects={"key": "role"}),
+    "public:instruction_pdf": Row(Kind.PUBLIC, objects={"key": "role"}),
     # --- applying and private links -----------------------------------------------------------
     "apply:start": Row(Kind.PUBLIC, objects={"code": "posting"}, post=True),
     "apply:screen": Row(Kind.LINK, objects=APPLY, fixed={"name": "contact"}, post=True),
@@ -151,6 +153,8 @@ TABLE: dict[str, Row] = {
     "desk:question": desk(EDIT, post=True, code="posting", place=1),
     "desk:posting_review": desk(EDIT, code="posting"),
     "desk:posting_preview": desk(code="posting"),
+    "desk:instruction": desk(code="posting"),
+    "desk:instruction_pdf": desk(code="posting"),
     "desk:revision": desk(code="posting", number=1),
     "desk:posting_publish": desk(EDIT, post=True, code="draft_posting"),
     "desk:posting_pause": desk(EDIT, post=True, code="posting"),

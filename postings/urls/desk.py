@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from postings.views import desk_actions, desk_edit, desk_postings, desk_questions
+from postings.views import desk_actions, desk_edit, desk_postings, desk_questions, instructions
 
 app_name = "desk"
 
@@ -19,6 +19,8 @@ urlpatterns = [
     path("<slug:code>/questions/<int:place>/", desk_questions.question, name="question"),
     path("<slug:code>/review/", desk_edit.posting_review, name="posting_review"),
     path("<slug:code>/preview/", desk_edit.posting_preview, name="posting_preview"),
+    path("<slug:code>/instruction/", instructions.posting_instruction, name="instruction"),
+    path("<slug:code>/instruction.pdf", instructions.posting_instruction_pdf, name="instruction_pdf"),
     path("<slug:code>/revisions/<int:number>/", desk_postings.revision, name="revision"),
     path("<slug:code>/publish/", desk_actions.posting_action, {"action": "publish"}, name="posting_publish"),
     path("<slug:code>/pause/", desk_actions.posting_action, {"action": "pause"}, name="posting_pause"),

@@ -5,7 +5,15 @@ from __future__ import annotations
 from django.urls import URLPattern, path, re_path
 
 from callcenter_jobs.lib.codes import ALPHABET
-from postings.views import public_employers, public_jobs, public_library, public_posting
+from postings.views import (
+    instructions,
+    public_employers,
+    public_jobs,
+    public_library,
+    public_posting,
+    public_practice,
+    public_salaries,
+)
 
 app_name = "public"
 
@@ -17,6 +25,9 @@ urlpatterns: list[URLPattern] = [
     path("employers/", public_employers.employer_list, name="employer_list"),
     path("employers/<slug:slug>/", public_employers.employer, name="employer"),
     path("roles/", public_library.role_list, name="role_list"),
+    path("roles/<slug:key>/job-instruction/", instructions.role_instruction, name="instruction"),
+    path("roles/<slug:key>/job-instruction.pdf", instructions.role_instruction_pdf, name="instruction_pdf"),
     path("roles/<slug:key>/", public_library.role, name="role"),
-    path("interview-questions/", public_library.practice, name="practice"),
+    path("interview-questions/", public_practice.practice, name="practice"),
+    path("salaries/", public_salaries.salaries, name="salaries"),
 ]
