@@ -27,8 +27,6 @@ LONGEST_SHEET = 300
 POSTING_GATE = "postings/services/publishing.py"
 STATE_WRITERS = {
     POSTING_GATE: "Posting",
-    "postings/services/library_templates.py": "TemplateVersion",
-    "postings/services/library_banks.py": "BankVersion",
     "postings/services/library_review.py": "TemplateVersion and BankVersion",
     "postings/services/library_loading.py": "TemplateVersion and BankVersion",
     "applicants/tasks.py": "Document",

@@ -1,7 +1,8 @@
-"""What templates and question banks have in common: versions, refusals, and how a translation knows its source.
+"""What templates and question banks have in common: refusals, and how a translation knows its source.
 
-A published version never changes. Editing starts a draft that copies it; publishing the draft retires the
-version before. Postings and kits keep the version they were made from.
+A published version never changes. Editing starts a draft that copies it; the draft goes to review and is
+published there (``library_review``), which retires the version before. Postings and kits keep the version they
+were made from.
 """
 
 from __future__ import annotations
@@ -48,8 +49,16 @@ def source_hash(source: TemplateText | QuestionText | None, text: TemplateText |
 
 
 def must_be_open(state: str) -> None:
+    """A draft, or one that lies in review."""
     if state not in OPEN_STATES:
         raise LibraryRefused(_("This version is published and does not change any more. Start a new version."))
+
+
+def must_be_draft(state: str) -> None:
+    """What a reviewer reads is what gets published: nobody changes it in between."""
+    must_be_open(state)
+    if state != VersionState.DRAFT:
+        raise LibraryRefused(_("This version is in review and cannot be changed. Take it back first, or send it back."))
 
 
 def must_be_unchanged(text: TemplateText | QuestionText, seen: datetime | None) -> None:

@@ -3,30 +3,49 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.db import transaction
 from django.db.models import Max, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from postings.enums import VersionState
+from postings.enums import LibraryAction, LibraryArea, VersionState
 from postings.models import BankVersion, Question, QuestionBank, QuestionText
+from postings.services import library_review as review
 from postings.services.library import (
     OPEN_STATES,
     SOURCE,
     LibraryRefused,
     copied,
-    must_be_open,
+    must_be_draft,
     must_be_unchanged,
-    next_number,
     source_hash,
 )
+from postings.services.library_history import record
 
 if TYPE_CHECKING:
     from callcenter_jobs.accounts.models import User
 
 MOST_QUESTIONS = 60
+
+
+def _gap(version: BankVersion) -> str:
+    questions = list(version.questions.prefetch_related("texts"))
+    if not questions:
+        return _("A bank needs at least one question.")
+    for place, question in enumerate(questions, 1):
+        source = next((text for text in question.texts.all() if text.language == SOURCE), None)
+        if source is None or not source.is_complete:
+            return _("Complete question %(place)d in English first: the other languages fall back to it.") % {"place": place}
+    return ""
+
+
+def _last_writer(version: BankVersion) -> int | None:
+    last = QuestionText.objects.filter(question__version=version, updated_by__isnull=False).order_by("-updated_at").first()
+    return last.updated_by_id if last else None
+
+
+KIND = review.Kind(area=LibraryArea.BANK, whole="bank", key_of=lambda version: version.bank.key, gap=_gap, last_writer=_last_writer)
 
 
 def published_bank(bank: QuestionBank) -> BankVersion | None:
@@ -49,21 +68,23 @@ def start_bank_draft(bank: QuestionBank, *, by: User) -> BankVersion:
     if draft is not None:
         return draft
     source = published_bank(bank)
-    draft = BankVersion.objects.create(bank=bank, number=next_number(bank.versions), created_by=by)
+    draft = review.new_draft(source or BankVersion(bank=bank), bank.versions, by=by)
+    draft.save()
+    record(LibraryArea.BANK, bank.key, LibraryAction.CREATED, by=by, after={"version": draft.number})
     texts: list[QuestionText] = []
     for question in source.questions.all() if source else []:
         copy = copied(question, version=draft)
         copy.save()
-        texts += [copied(text, question=copy) for text in question.texts.all()]
+        texts += [copied(text, question=copy, updated_by=None) for text in question.texts.all()]
     QuestionText.objects.bulk_create(texts)
-    return draft
+    return cast(BankVersion, draft)
 
 
 @transaction.atomic
 def add_question(version: BankVersion, *, category: str, is_public: bool, text: str) -> Question:
     """A new question at the end of a draft, with its English wording."""
     locked = BankVersion.objects.select_for_update().get(pk=version.pk)
-    must_be_open(locked.state)
+    must_be_draft(locked.state)
     if locked.questions.count() >= MOST_QUESTIONS:
         raise LibraryRefused(_("A bank holds at most %(limit)d questions.") % {"limit": MOST_QUESTIONS})
     last = locked.questions.aggregate(last=Max("position"))["last"] or 0
@@ -84,7 +105,7 @@ def save_question(
 ) -> QuestionText:
     """Write a draft question's words in one language, and its language-neutral marks."""
     version = BankVersion.objects.select_for_update().get(pk=question.version_id)
-    must_be_open(version.state)
+    must_be_draft(version.state)
     text = QuestionText.objects.filter(question=question, language=language).first() or QuestionText(question=question, language=language)
     must_be_unchanged(text, seen)
     for name, value in content.items():
@@ -98,7 +119,7 @@ def save_question(
 @transaction.atomic
 def remove_question(question: Question) -> None:
     version = BankVersion.objects.select_for_update().get(pk=question.version_id)
-    must_be_open(version.state)
+    must_be_draft(version.state)
     question.delete()
 
 
@@ -106,7 +127,7 @@ def remove_question(question: Question) -> None:
 def move_question(question: Question, *, up: bool) -> None:
     """Swap with the neighbor; at the end of the list nothing happens."""
     version = BankVersion.objects.select_for_update().get(pk=question.version_id)
-    must_be_open(version.state)
+    must_be_draft(version.state)
     rows = list(version.questions.all())
     here = next(place for place, row in enumerate(rows) if row.pk == question.pk)
     there = here - 1 if up else here + 1
@@ -118,29 +139,33 @@ def move_question(question: Question, *, up: bool) -> None:
 
 
 @transaction.atomic
-def publish_bank(version: BankVersion, *, by: User, note: str) -> BankVersion:
-    """Make a draft bank the one that practice pages show and new kits draw on."""
-    QuestionBank.objects.select_for_update().get(pk=version.bank_id)
-    locked = BankVersion.objects.select_for_update().get(pk=version.pk)
-    must_be_open(locked.state)
-    questions = locked.questions.prefetch_related("texts")
-    if not questions:
-        raise LibraryRefused(_("A bank needs at least one question."))
-    for place, question in enumerate(questions, 1):
-        source = next((text for text in question.texts.all() if text.language == SOURCE), None)
-        if source is None or not source.is_complete:
-            raise LibraryRefused(_("Complete question %(place)d in English first: the other languages fall back to it.") % {"place": place})
-    BankVersion.objects.filter(bank_id=locked.bank_id, state=VersionState.PUBLISHED).update(state=VersionState.RETIRED)
-    locked.state, locked.published_at, locked.published_by, locked.change_note = VersionState.PUBLISHED, timezone.now(), by, note
-    locked.save()
-    return locked
+def submit_bank(version: BankVersion, *, by: User, note: str) -> BankVersion:
+    submitted: BankVersion = review.submit(KIND, version, by=by, note=note)
+    return submitted
 
 
 @transaction.atomic
-def drop_bank_draft(version: BankVersion) -> None:
-    locked = BankVersion.objects.select_for_update().get(pk=version.pk)
-    must_be_open(locked.state)
-    locked.delete()
+def take_back_bank(version: BankVersion, *, by: User) -> BankVersion:
+    draft: BankVersion = review.take_back(KIND, version, by=by)
+    return draft
+
+
+@transaction.atomic
+def send_back_bank(version: BankVersion, *, by: User, reason: str) -> BankVersion:
+    draft: BankVersion = review.send_back(KIND, version, by=by, reason=reason)
+    return draft
+
+
+@transaction.atomic
+def publish_bank(version: BankVersion, *, by: User, note: str) -> BankVersion:
+    """Make a version the one that practice pages show and new kits draw on."""
+    published: BankVersion = review.publish(KIND, version, by=by, note=note)
+    return published
+
+
+@transaction.atomic
+def drop_bank_draft(version: BankVersion, *, by: User) -> None:
+    review.drop(KIND, version, by=by)
 
 
 def _question_key(version: BankVersion) -> str:

@@ -1,29 +1,66 @@
-"""Drafts of role templates, their words per language, and publishing them."""
+"""Role templates: drafts, their words per language, restoring an old version, and taking a role out of use."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from postings.enums import VersionState
-from postings.models import RoleTemplate, TemplateText, TemplateVersion
+from postings.enums import LibraryAction, LibraryArea, VersionState
+from postings.models import LibraryEvent, Role, RoleTemplate, TemplateText, TemplateVersion
+from postings.services import library_review as review
 from postings.services.library import (
     OPEN_STATES,
     SOURCE,
     LibraryRefused,
     copied,
-    must_be_open,
+    must_be_draft,
     must_be_unchanged,
-    next_number,
     source_hash,
 )
+from postings.services.library_files import digest
+from postings.services.library_history import record
 
 if TYPE_CHECKING:
     from callcenter_jobs.accounts.models import User
+
+# One person's saves in one language within this time are one line of history: a draft is saved with every pause.
+ONE_SITTING = timedelta(hours=1)
+FACTS = (
+    "channels",
+    "education",
+    "experience_months",
+    "minimum_age",
+    "training_weeks",
+    "response_promise_days",
+    "screening_keys",
+    "plan_key",
+    "bank_key",
+)
+
+
+def _gap(version: TemplateVersion) -> str:
+    source = version.texts.filter(language=SOURCE).first()
+    if source is None or source.missing:
+        return _("Complete the English text first: the other languages fall back to it.")
+    return ""
+
+
+def _last_writer(version: TemplateVersion) -> int | None:
+    last = version.texts.filter(updated_by__isnull=False).order_by("-updated_at").first()
+    return last.updated_by_id if last else None
+
+
+KIND = review.Kind(
+    area=LibraryArea.TEMPLATE,
+    whole="template",
+    key_of=lambda version: version.template.role.key,
+    gap=_gap,
+    last_writer=_last_writer,
+)
 
 
 def published_version(template: RoleTemplate) -> TemplateVersion | None:
@@ -31,6 +68,7 @@ def published_version(template: RoleTemplate) -> TemplateVersion | None:
 
 
 def draft_version(template: RoleTemplate) -> TemplateVersion | None:
+    """The version that is being worked on: a draft, or one in review."""
     return template.versions.filter(state__in=OPEN_STATES).prefetch_related("texts").first()
 
 
@@ -41,51 +79,144 @@ def start_template_draft(template: RoleTemplate, *, by: User) -> TemplateVersion
     draft = draft_version(template)
     if draft is not None:
         return draft
-    source = published_version(template)
-    draft = copied(source) if source else TemplateVersion(template=template)
-    draft.number = next_number(template.versions)
-    draft.state, draft.created_by, draft.created_at = VersionState.DRAFT, by, timezone.now()
-    draft.content_hash, draft.change_note, draft.published_at, draft.published_by = "", "", None, None
+    return _draft_from(template, published_version(template), by=by, action=LibraryAction.CREATED)
+
+
+@transaction.atomic
+def restore_template_version(version: TemplateVersion, *, by: User) -> TemplateVersion:
+    """A new draft with the words and settings of an old version. Refused while another draft is open, which it would replace."""
+    template = RoleTemplate.objects.select_for_update().get(pk=version.template_id)
+    if draft_version(template) is not None:
+        raise LibraryRefused(_("A draft is open. Publish or drop it first, then restore."))
+    # Restoring is writing: where two people are asked for, somebody else publishes it.
+    return _draft_from(template, version, by=by, action=LibraryAction.RESTORED, writer=by)
+
+
+def _draft_from(
+    template: RoleTemplate, source: TemplateVersion | None, *, by: User, action: LibraryAction, writer: User | None = None
+) -> TemplateVersion:
+    draft: TemplateVersion = review.new_draft(source or TemplateVersion(template=template), template.versions, by=by)
     draft.save()
-    TemplateText.objects.bulk_create(copied(text, version=draft) for text in (source.texts.all() if source else []))
+    # updated_by says who changed the words in this draft: copies are nobody's.
+    texts = source.texts.all() if source else []
+    TemplateText.objects.bulk_create(copied(text, version=draft, updated_by=writer) for text in texts)
+    record(
+        LibraryArea.TEMPLATE,
+        template.role.key,
+        action,
+        by=by,
+        after={"version": draft.number, "from": source.number if source else None},
+    )
     return draft
 
 
 @transaction.atomic
 def save_template_text(
-    version: TemplateVersion, *, language: str, content: dict[str, Any], by: User, seen: datetime | None = None
+    version: TemplateVersion,
+    *,
+    language: str,
+    content: dict[str, Any],
+    by: User,
+    seen: datetime | None = None,
+    mark: str = "",
 ) -> TemplateText:
-    """Write a draft's words in one language. ``seen`` is when the editor's copy was last saved; raises
-    ``ChangedMeanwhile`` when that is no longer true, ``LibraryRefused`` when the version is no draft."""
+    """Write a draft's words in one language; the same words again change nothing.
+
+    ``seen`` is when the editor's copy was last saved; raises ``ChangedMeanwhile`` when that is no longer true,
+    ``LibraryRefused`` when the version is no draft. ``mark`` is the digest of the English text the writer has
+    compared with: the translation then counts as up to date, unless English has changed once more.
+    """
     locked = TemplateVersion.objects.select_for_update().get(pk=version.pk)
-    must_be_open(locked.state)
-    text = TemplateText.objects.filter(version=locked, language=language).first() or TemplateText(version=locked, language=language)
-    must_be_unchanged(text, seen)
+    must_be_draft(locked.state)
+    rows = {text.language: text for text in locked.texts.all()}
+    text = rows.get(language) or TemplateText(version=locked, language=language)
+    differs = text.pk is None or any(getattr(text, name) != value for name, value in content.items())
+    if differs:
+        must_be_unchanged(text, seen)
+    is_new = text.pk is None
+    before = {name: getattr(text, name) for name in content if getattr(text, name) != content[name]}
     for name, value in content.items():
         setattr(text, name, value)
-    text.updated_by = by
-    text.source_hash = source_hash(locked.texts.filter(language=SOURCE).first(), text, language)
-    text.save()
+    source = rows.get(SOURCE)
+    if is_new or language == SOURCE or mark:
+        text.source_hash = _compared(source, text, language, mark)
+    if differs:
+        text.updated_by = by
+        text.save()
+        TemplateVersion.objects.filter(pk=locked.pk).update(updated_at=text.updated_at)
+        _note_saving(locked, language, by=by, before=before, after={name: content[name] for name in before})
+    elif mark:
+        # Not through save(): the words are as old as they were.
+        TemplateText.objects.filter(pk=text.pk).update(source_hash=text.source_hash)
+        record(LibraryArea.TEMPLATE, locked.template.role.key, LibraryAction.CHANGED, by=by, language=language, after={"up_to_date": True})
     return text
+
+
+def _compared(source: TemplateText | None, text: TemplateText, language: str, mark: str) -> str:
+    now = source_hash(source, text, language)
+    if mark and language != SOURCE and mark != now:
+        raise LibraryRefused(_("English has changed once more since you opened this page. Compare the two again, then mark it."))
+    return now
+
+
+def _note_saving(version: TemplateVersion, language: str, *, by: User, before: dict[str, Any], after: dict[str, Any]) -> None:
+    key = version.template.role.key
+    last = LibraryEvent.objects.filter(area=LibraryArea.TEMPLATE, key=key).first()
+    same = last is not None and (last.action, last.language, last.by_id) == (LibraryAction.CHANGED, language, by.pk)
+    if last is not None and same and last.at > timezone.now() - ONE_SITTING:
+        return
+    detail = {"version": version.number}
+    record(
+        LibraryArea.TEMPLATE,
+        key,
+        LibraryAction.CHANGED,
+        by=by,
+        language=language,
+        before=detail | before,
+        after=detail | after,
+    )
+
+
+@transaction.atomic
+def submit_template(version: TemplateVersion, *, by: User, note: str) -> TemplateVersion:
+    submitted: TemplateVersion = review.submit(KIND, version, by=by, note=note)
+    return submitted
+
+
+@transaction.atomic
+def take_back_template(version: TemplateVersion, *, by: User) -> TemplateVersion:
+    draft: TemplateVersion = review.take_back(KIND, version, by=by)
+    return draft
+
+
+@transaction.atomic
+def send_back_template(version: TemplateVersion, *, by: User, reason: str) -> TemplateVersion:
+    draft: TemplateVersion = review.send_back(KIND, version, by=by, reason=reason)
+    return draft
 
 
 @transaction.atomic
 def publish_template(version: TemplateVersion, *, by: User, note: str) -> TemplateVersion:
-    """Make a draft the version that new postings start from. English must be complete: every other language falls back to it."""
-    RoleTemplate.objects.select_for_update().get(pk=version.template_id)
-    locked = TemplateVersion.objects.select_for_update().get(pk=version.pk)
-    must_be_open(locked.state)
-    source = locked.texts.filter(language=SOURCE).first()
-    if source is None or source.missing:
-        raise LibraryRefused(_("Complete the English text first: the other languages fall back to it."))
-    TemplateVersion.objects.filter(template_id=locked.template_id, state=VersionState.PUBLISHED).update(state=VersionState.RETIRED)
-    locked.state, locked.published_at, locked.published_by, locked.change_note = VersionState.PUBLISHED, timezone.now(), by, note
-    locked.save()
-    return locked
+    """Make a version the one that new postings start from."""
+    published: TemplateVersion = review.publish(KIND, version, by=by, note=note)
+    return published
 
 
 @transaction.atomic
-def drop_template_draft(version: TemplateVersion) -> None:
-    locked = TemplateVersion.objects.select_for_update().get(pk=version.pk)
-    must_be_open(locked.state)
-    locked.delete()
+def drop_template_draft(version: TemplateVersion, *, by: User) -> None:
+    review.drop(KIND, version, by=by)
+
+
+@transaction.atomic
+def set_role_in_use(role: Role, *, in_use: bool, by: User) -> bool:
+    """Retire a role or take it into use again. Its postings keep their template; nothing new starts from a retired one.
+    False when it was so already."""
+    changed = Role.objects.filter(pk=role.pk, is_active=not in_use).update(is_active=in_use)
+    if changed:
+        record(LibraryArea.TEMPLATE, role.key, LibraryAction.REVIVED if in_use else LibraryAction.RETIRED, by=by)
+    return bool(changed)
+
+
+def source_digest(text: TemplateText | None) -> str:
+    """What a translator says they have compared with (``mark`` of ``save_template_text``)."""
+    return digest(text.content()) if text else ""

@@ -116,7 +116,7 @@ def publish(request: HttpRequest, key: str) -> HttpResponse:
 def drop(request: HttpRequest, key: str) -> HttpResponse:
     draft = library_banks.draft_bank(_bank_of(request, key))
     if draft is not None:
-        library_banks.drop_bank_draft(draft)
+        library_banks.drop_bank_draft(draft, by=actor(request))
         messages.success(request, _("The draft is gone. The published version stays as it was."))
     return redirect("curate:bank", key)
 

@@ -113,7 +113,7 @@ def drop(request: HttpRequest, key: str) -> HttpResponse:
     rights(request, LibraryRight.EDIT)
     draft = library_templates.draft_version(_template_of(key))
     if draft is not None:
-        library_templates.drop_template_draft(draft)
+        library_templates.drop_template_draft(draft, by=actor(request))
         messages.success(request, _("The draft is gone. The published version stays as it was."))
     return redirect("curate:template", key)
 
