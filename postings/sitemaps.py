@@ -32,7 +32,7 @@ class PortalSitemap(Sitemap):  # type: ignore[type-arg]  # generic only in its s
 
 class PageSitemap(PortalSitemap):
     def items(self) -> list[str]:
-        return ["home", "job_list", "employer_list", "role_list", "practice"]
+        return ["home", "job_list", "employer_list", "role_list", "practice", "salaries"]
 
     def location(self, item: str) -> str:
         return reverse(f"public:{item}")

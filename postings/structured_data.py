@@ -1,12 +1,13 @@
-"""JobPosting as JSON-LD (schema.org), for search engines.
+"""JobPosting and Occupation as JSON-LD (schema.org), for search engines.
 
-Only for open postings, one per page, and nothing that the page does not show. Source of the rules:
-developers.google.com/search/docs/appearance/structured-data/job-posting.
+Only for open postings and published roles, one per page, and nothing that the page does not show. Source of the
+rules: developers.google.com/search/docs/appearance/structured-data/job-posting, schema.org/Occupation.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -18,8 +19,8 @@ from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
 from postings import presenters
-from postings.enums import EmploymentType, PayBasis, Workplace
-from postings.models import Posting, PostingText
+from postings.enums import EmploymentType, PayBasis, PayMeasure, PayPeriod, Workplace
+from postings.models import PayFigure, Posting, PostingText, Role, TemplateText
 
 EMPLOYMENT = {
     EmploymentType.FULL_TIME: "FULL_TIME",
@@ -68,7 +69,7 @@ def job_posting(posting: Posting, text: PostingText, *, url: str) -> dict[str, A
         "industry": str(posting.employer.get_industry_display()),
         "workHours": presenters.hours_text(posting),
         "jobBenefits": ", ".join(presenters.benefit_names(posting)),
-        "occupationalCategory": _codes(posting),
+        "occupationalCategory": _codes(posting.role),
         "baseSalary": _salary(posting),
         "educationRequirements": {"@type": "EducationalOccupationalCredential", "credentialCategory": EDUCATION[posting.education]},
         "experienceRequirements": {"@type": "OccupationalExperienceRequirements", "monthsOfExperience": posting.experience_months}
@@ -77,6 +78,51 @@ def job_posting(posting: Posting, text: PostingText, *, url: str) -> dict[str, A
         **_where(posting),
     }
     return {name: value for name, value in data.items() if value not in (None, "", [], {})}
+
+
+DURATIONS = {PayPeriod.HOUR: "PT1H", PayPeriod.MONTH: "P1M", PayPeriod.YEAR: "P1Y"}
+MEASURES = {PayMeasure.MEDIAN: "median", PayMeasure.P10: "percentile10", PayMeasure.P90: "percentile90"}
+
+
+def occupation(role: Role, text: TemplateText, figures: Iterable[PayFigure], *, url: str) -> dict[str, Any]:
+    """A kind of work as schema.org/Occupation. Estimated pay holds only published medians and tenths."""
+    data: dict[str, Any] = {
+        "@context": "https://schema.org/",
+        "@type": "Occupation",
+        "name": role.title_in(text.language),
+        "description": text.summary,
+        "inLanguage": text.language,
+        "mainEntityOfPage": {"@type": "WebPage", "@id": f"{settings.BASE_URL}{url}"},
+        "responsibilities": "; ".join(str(duty.get("text", "")) for duty in text.duties if isinstance(duty, dict)),
+        "qualifications": "; ".join(map(str, text.must_haves)),
+        "occupationalCategory": _codes(role),
+        "sameAs": role.esco_uri,
+        "estimatedSalary": _distributions(figures),
+    }
+    places = sorted({entry.pop("country") for entry in data["estimatedSalary"]})
+    data["occupationLocation"] = [{"@type": "Country", "name": code} for code in places]
+    return {name: value for name, value in data.items() if value not in (None, "", [], {})}
+
+
+def _distributions(figures: Iterable[PayFigure]) -> list[dict[str, Any]]:
+    """One distribution per source, year and narrower group; ``country`` goes with each, for the caller to take out."""
+    found: dict[tuple[object, ...], dict[str, Any]] = {}
+    for figure in figures:
+        if figure.measure not in MEASURES or figure.period not in DURATIONS or figure.industry or figure.employer_name:
+            continue
+        key = (figure.source_name, figure.year, figure.country, figure.currency, figure.period)
+        entry = found.setdefault(
+            key,
+            {
+                "@type": "MonetaryAmountDistribution",
+                "name": f"{figure.source_name}, {figure.year}" if figure.year else figure.source_name,
+                "currency": figure.currency,
+                "duration": DURATIONS[PayPeriod(figure.period)],
+                "country": figure.country,
+            },
+        )
+        entry[MEASURES[PayMeasure(figure.measure)]] = figure.amount
+    return list(found.values())
 
 
 def description(text: PostingText) -> str:
@@ -141,6 +187,6 @@ def _salary(posting: Posting) -> dict[str, Any] | None:
     return {"@type": "MonetaryAmount", "currency": posting.pay_currency, "value": value}
 
 
-def _codes(posting: Posting) -> list[dict[str, str]]:
-    codes = (("ISCO-08", posting.role.isco), ("O*NET-SOC", posting.role.soc))
+def _codes(role: Role) -> list[dict[str, str]]:
+    codes = (("ISCO-08", role.isco), ("O*NET-SOC", role.soc))
     return [{"@type": "CategoryCode", "inCodeSet": where, "codeValue": code} for where, code in codes if code]

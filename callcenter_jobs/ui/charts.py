@@ -52,10 +52,11 @@ class BarChart:
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """A range with a middle: low and high pay and the median. Without a range, only the dot."""
+    """A range with a middle: low and high pay and the median. Without a range, only the dot; without a middle
+    (a source that quotes a range only), only the range, or a dot at the one end that is known."""
 
     label: str
-    value: Number
+    value: Number | None
     low: Number | None = None
     high: Number | None = None
     shown: str = ""
@@ -90,7 +91,13 @@ class DotPlot:
             return None if number is None else as_percent((float(number) - start) / (end - start))
 
         return [
-            {"dot": dot, "shown": dot.shown or str(dot.value), "x": place(dot.value), "x1": place(dot.low), "x2": place(dot.high)}
+            {
+                "dot": dot,
+                "shown": dot.shown or str(dot.value),
+                "x": place(dot.value if dot.value is not None or (dot.low is not None and dot.high is not None) else dot.low or dot.high),
+                "x1": place(dot.low),
+                "x2": place(dot.high),
+            }
             for dot in self.dots
         ]
 

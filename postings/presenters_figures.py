@@ -1,0 +1,180 @@
+"""Published pay figures and our own medians as charts and rows, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import groupby
+
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from callcenter_jobs.lib.locale_names import country_name
+from callcenter_jobs.lib.money import money, money_range
+from callcenter_jobs.ui.charts import Dot, DotPlot
+from postings.enums import Industry, PayMeasure, PayPeriod, Tier
+from postings.models import PayFigure
+from postings.services.own_pay import Median
+
+MIDDLES = (PayMeasure.MEDIAN, PayMeasure.MEAN)
+LOWS = (PayMeasure.P10, PayMeasure.LOW)
+HIGHS = (PayMeasure.P90, PayMeasure.HIGH)
+
+
+@dataclass(slots=True)
+class FigureRow:
+    """What one source says of one group of people: a middle, a range, or both."""
+
+    figures: list[PayFigure]
+
+    @property
+    def first(self) -> PayFigure:
+        return self.figures[0]
+
+    def _amount(self, measures: tuple[PayMeasure, ...]) -> Decimal | None:
+        return next((figure.amount for figure in self.figures if figure.measure in measures), None)
+
+    @property
+    def middle(self) -> Decimal | None:
+        return self._amount(MIDDLES)
+
+    @property
+    def low(self) -> Decimal | None:
+        return self._amount(LOWS)
+
+    @property
+    def high(self) -> Decimal | None:
+        return self._amount(HIGHS)
+
+    @property
+    def label(self) -> str:
+        """Whom it is about: the industry or the employer where the source narrows to one, else role or tier."""
+        first = self.first
+        if first.employer_name:
+            return first.employer_name
+        if first.industry:
+            return str(Industry(first.industry).label)
+        return first.role.title_in() if first.role else str(Tier(first.tier).label)
+
+    @property
+    def shown(self) -> str:
+        language, first = get_language() or "en", self.first
+        if self.middle is not None:
+            return money(self.middle, first.currency, language)
+        if self.low is not None and self.high is None:
+            return _("from %(amount)s") % {"amount": money(self.low, first.currency, language)}
+        return money_range(self.low, self.high, first.currency, language)
+
+    @property
+    def spread(self) -> str:
+        """The range beside a middle, in words that say what kind of range it is."""
+        if self.middle is None or self.low is None or self.high is None:
+            return ""
+        amounts = money_range(self.low, self.high, self.first.currency, get_language() or "en")
+        return _("eight in ten between: %(amounts)s") % {"amounts": amounts}
+
+    @property
+    def measure(self) -> str:
+        middle = next((figure for figure in self.figures if figure.measure in MIDDLES), None)
+        return str(PayMeasure(middle.measure).label) if middle else _("Quoted range")
+
+    @property
+    def year(self) -> str:
+        return str(self.first.year) if self.first.year else _("year not stated")
+
+    @property
+    def is_converted(self) -> bool:
+        return any(figure.is_converted for figure in self.figures)
+
+    @property
+    def conversion(self) -> str:
+        return next((figure.conversion for figure in self.figures if figure.is_converted), "")
+
+
+@dataclass(slots=True)
+class FigureGroup:
+    """Figures that may be compared: one country, one currency, one period."""
+
+    country: str
+    currency: str
+    period: str
+    rows: list[FigureRow] = field(default_factory=list)
+
+    @property
+    def title(self) -> str:
+        names = {"country": country_name(self.country, get_language() or "en"), "currency": self.currency}
+        return _("%(country)s, %(currency)s %(period)s") % {**names, "period": PayPeriod(self.period).label}
+
+    @property
+    def plot(self) -> DotPlot:
+        language = get_language() or "en"
+        return DotPlot(
+            title=self.title,
+            dots=[
+                Dot(
+                    label=row.label,
+                    value=row.middle,
+                    low=row.low,
+                    high=row.high,
+                    shown=row.shown,
+                    note=_("%(year)s, converted") % {"year": row.year} if row.is_converted else row.year,
+                )
+                for row in self.rows
+            ],
+            label_head=_("Who"),
+            value_head=_("Pay"),
+            tick=lambda value: money(Decimal(round(value)) if value >= 10 else Decimal(str(round(value, 2))), self.currency, language),
+        )
+
+
+def groups(figures: Iterable[PayFigure]) -> list[FigureGroup]:
+    """Figures by country, currency and period; inside, one row per source and group of people, in the library's order."""
+
+    def place(figure: PayFigure) -> tuple[str, str, str]:
+        return figure.country, figure.currency, figure.period
+
+    def who(figure: PayFigure) -> tuple[object, ...]:
+        return figure.source_name, figure.year, figure.tier, figure.role_id, figure.industry, figure.employer_name
+
+    found = []
+    for key, inside in groupby(sorted(figures, key=place), key=place):
+        rows: dict[tuple[object, ...], list[PayFigure]] = {}
+        for figure in inside:
+            rows.setdefault(who(figure), []).append(figure)
+        found.append(FigureGroup(*key, rows=[FigureRow(row) for row in rows.values()]))
+    return found
+
+
+def own_plots(medians: Iterable[Median]) -> list[DotPlot]:
+    """One plot per country and currency, a dot per tier, the line from the lower to the upper quarter."""
+    language = get_language() or "en"
+    plots = []
+    for (country, currency), rows in groupby(medians, key=lambda row: (row.country, row.currency)):
+        dots = [
+            Dot(
+                label=str(Tier(row.tier).label),
+                value=row.median,
+                low=row.low,
+                high=row.high,
+                shown=money(row.median, currency, language),
+                note=ngettext("%(count)d posting", "%(count)d postings", row.count) % {"count": row.count},
+            )
+            for row in sorted(rows, key=lambda row: Tier.values.index(row.tier))
+        ]
+        title = _("%(country)s, %(currency)s %(period)s") % {
+            "country": country_name(country, language),
+            "currency": currency,
+            "period": PayPeriod.HOUR.label,
+        }
+        plots.append(
+            DotPlot(
+                title=title,
+                dots=dots,
+                label_head=_("Level"),
+                value_head=_("Median"),
+                range_head=_("Middle half"),
+                tick=lambda value, currency=currency: money(Decimal(round(value)), currency, language),  # type: ignore[misc]
+            )
+        )
+    return plots
