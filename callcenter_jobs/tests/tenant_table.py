@@ -84,6 +84,7 @@ TABLE: dict[str, Row] = {
     "public:role_list": PUBLIC,
     "public:role": Row(Kind.PUBLIC, objects={"key": "role"}),
     "public:practice": PUBLIC,
+    "public:salaries": PUBLIC,
     "public:instruction": Row(Kind.PUBLIC, objects={"key": "role"}),
     "public:instruction_pdf": Row(Kind.PUBLIC, objects={"key": "role"}),
     # --- applying and private links -----------------------------------------------------------
@@ -149,6 +150,8 @@ TABLE: dict[str, Row] = {
     "desk:posting_step": desk(EDIT, post=True, code="posting", step="work"),
     "desk:posting_text": desk(EDIT, post=True, code="posting", language="nb"),
     "desk:posting_text_remove": desk(EDIT, get=False, post=True, code="posting", language="nb", state=True),
+    "desk:posting_coach": desk(EDIT, post=True, code="posting", language="en"),
+    "desk:posting_coach_mend": desk(EDIT, get=False, post=True, code="posting", language="en"),
     "desk:question_new": desk(EDIT, post=True, code="posting", kind="yes_no"),
     "desk:question": desk(EDIT, post=True, code="posting", place=1),
     "desk:posting_review": desk(EDIT, code="posting"),

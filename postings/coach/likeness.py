@@ -22,7 +22,7 @@ def alike(one: str, other: str) -> float:
     """0 to 1. The shorter one's words in the longer one, when there are at least two of them; else how alike the letters are."""
     mine, theirs = stems(one), stems(other)
     fewer = min(len(mine), len(theirs))
-    shared = len(mine & theirs) / fewer if fewer >= 2 else 0.0  # noqa: PLR2004 - one word in common says nothing
+    shared = len(mine & theirs) / fewer if fewer >= 2 else 0.0
     if shared >= 1 or not (mine & theirs):
         return shared
     return max(shared, SequenceMatcher(None, fold(one), fold(other), autojunk=False).ratio())

@@ -126,15 +126,15 @@ def _translated(body: str, endings: Mapping[str, Sequence[str]]) -> tuple[str, s
     return "".join(parts), core
 
 
-def _sign(token: str, endings: Mapping[str, Sequence[str]], depth: int) -> str:
-    if token.strip() == "..":
+def _sign(sign: str, endings: Mapping[str, Sequence[str]], depth: int) -> str:
+    if sign.strip() == "..":
         return _GAP
-    if token.isspace():
+    if sign.isspace():
         return " +"
-    if token.startswith("~"):
-        if token[1:] not in endings:
-            raise PatternError(f"names the endings {token}, which are not listed")
-        return "(?:" + "|".join(sorted((re.escape(fold(ending)) for ending in endings[token[1:]]), key=len, reverse=True)) + ")"
-    if token == "|" and depth == 0:
+    if sign.startswith("~"):
+        if sign[1:] not in endings:
+            raise PatternError(f"names the endings {sign}, which are not listed")
+        return "(?:" + "|".join(sorted((re.escape(fold(ending)) for ending in endings[sign[1:]]), key=len, reverse=True)) + ")"
+    if sign == "|" and depth == 0:
         raise PatternError("has | outside of brackets")
-    return {"*": r"\w*", "@": _NUMBER, "(": "(?:", ")": ")", "|": "|"}[token]
+    return {"*": r"\w*", "@": _NUMBER, "(": "(?:", ")": ")", "|": "|"}[sign]

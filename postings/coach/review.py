@@ -84,7 +84,5 @@ def _scored(found: list[Finding], settings: Settings) -> tuple[list[Finding], tu
         costs[place] = min(settings.costs[found[place].severity], left[part])
         left[part] -= costs[place]
     costed = [replace(finding, points=costs[place]) for place, finding in enumerate(found)]
-    parts = tuple(
-        PartScore(part, left[part], settings.parts[part], sum(finding.part == part for finding in found)) for part in Part
-    )
+    parts = tuple(PartScore(part, left[part], settings.parts[part], sum(finding.part == part for finding in found)) for part in Part)
     return costed, parts

@@ -22,7 +22,7 @@ _CODE = re.compile(
 )
 _CAPITAL_CODE = re.compile(r"[A-ZА-Я]|\d")
 _GENDER_MARK = re.compile(r"\(\s*[a-zåäöžčšđа-яё]{1,2}(?:\s*[/|,+]\s*[a-zåäöžčšđа-яё]{1,2}){1,3}\s*\)", re.IGNORECASE)
-_GENDER_LETTERS = frozenset("m w f d h k x ž z v n i м ж g".split())
+_GENDER_LETTERS = frozenset("mwfdhkxžzvnigмж")
 _PIECE = re.compile(r"\s[-–—|/·•]\s|\s*[|•·]\s*|,\s")
 _DECORATION = re.compile(r"[\u2190-\u27bf\u2b00-\u2bff\ufe0f\U0001f000-\U0001faff]+|[*~=_<>^]{2,}|\*")
 _SENTENCE_END = re.compile(r"[.!?…]+[\"”»’)]*(?=\s+[\"“«(]?[A-ZÀ-ÖØ-ÞČĆŠĐŽА-ЯЁ0-9]|\s*$)")
@@ -141,6 +141,4 @@ def _requirements(facts: PostingFacts, settings: Settings) -> Iterator[Finding]:
         as_must = max((alike(item, other) for other in facts.template_must_haves), default=0.0)
         if as_nice >= limit and as_nice > as_must:
             mend = Mend(move_to="nice_to_haves")
-            yield Finding(
-                "must_was_nice", Part.FAIRNESS, Severity.MEDIUM, place, words=item, mend=mend, rule_key="must_was_nice"
-            )
+            yield Finding("must_was_nice", Part.FAIRNESS, Severity.MEDIUM, place, words=item, mend=mend, rule_key="must_was_nice")

@@ -172,9 +172,7 @@ def _exclamations(joined: Joined) -> list[tuple[int, int, Finding]]:
     return hits
 
 
-def _abbreviations(
-    joined: Joined, rules: Rules, names: Sequence[str], shouts: Sequence[tuple[int, int]]
-) -> list[tuple[int, int, Finding]]:
+def _abbreviations(joined: Joined, rules: Rules, names: Sequence[str], shouts: Sequence[tuple[int, int]]) -> list[tuple[int, int, Finding]]:
     """The first place of each abbreviation that is not explained anywhere in the posting."""
     text, known = joined.text.text, _named(names) | rules.known_abbreviations
     hits: dict[str, tuple[int, int, Finding]] = {}

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from django.urls import path
 
-from postings.views import desk_actions, desk_edit, desk_postings, desk_questions, instructions
+from postings.views import desk_actions, desk_coach, desk_edit, desk_new, desk_postings, desk_questions, instructions
 
 app_name = "desk"
 
 urlpatterns = [
     path("", desk_postings.posting_list, name="posting_list"),
-    path("new/", desk_postings.posting_new, name="posting_new"),
+    path("new/", desk_new.posting_new, name="posting_new"),
     path("<slug:code>/", desk_postings.posting, name="posting"),
     path("<slug:code>/edit/<slug:step>/", desk_edit.posting_step, name="posting_step"),
     path("<slug:code>/text/<slug:language>/", desk_edit.posting_text, name="posting_text"),
     path("<slug:code>/text/<slug:language>/remove/", desk_edit.posting_text_remove, name="posting_text_remove"),
+    path("<slug:code>/coach/<slug:language>/", desk_coach.posting_coach, name="posting_coach"),
+    path("<slug:code>/coach/<slug:language>/mend/", desk_coach.posting_coach_mend, name="posting_coach_mend"),
     path("<slug:code>/questions/new/<slug:kind>/", desk_questions.question_new, name="question_new"),
     path("<slug:code>/questions/<int:place>/", desk_questions.question, name="question"),
     path("<slug:code>/review/", desk_edit.posting_review, name="posting_review"),

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,14 +14,17 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from callcenter_jobs.ui.pages import render_page, wants_fragment
 from postings.access import Right, get_posting_for
+from postings.coach.boxes import boxes_from, boxes_of
 from postings.enums import PostingState, ScreeningKind
-from postings.forms.posting_steps import STEP_BY_KEY, STEPS, Step, StepForms, with_one_more, words_step
+from postings.forms.posting_steps import STEP_BY_KEY, STEPS, Step, StepForms, own_text, with_one_more, words_step
 from postings.models import Posting, TemplateText
 from postings.presenters_revision import Change, changes_between
 from postings.services import drafting, screening
 from postings.services.editing import EditConflict, EditRefused, version_of
 from postings.services.publishing import PublishRefused, problems_of
 from postings.services.revisions import snapshot
+from postings.views.coach_panel import Done, Panel, is_mend, mend_typed, panel_of
+from postings.views.desk_coach import stored_panels
 from postings.views.desk_common import actor, as_if, desk_url, may, page_context, plan_stops, problem_links, step_stops
 
 TRIALS = frozenset({"preview", "figure"})
@@ -38,6 +41,9 @@ def posting_step(request: HttpRequest, employer_slug: str, code: str, step: str)
     do = request.POST.get("do", "")
     if do.startswith("add:"):
         return _step_page(request, posting, _with_row(request, spec, posting, do.removeprefix("add:")))
+    if is_mend(do) and step == "work":
+        forms, done = _mended(posting, spec, posting.language, request.POST)
+        return _step_page(request, posting, forms, mended=done)
     forms = StepForms(spec, posting, request.POST)
     if do in TRIALS:
         return _trial(request, posting, forms, do)
@@ -50,6 +56,19 @@ def _with_row(request: HttpRequest, spec: Step, posting: Posting, key: str) -> S
     forms = StepForms(spec, posting, data)
     forms.quiet()
     return forms
+
+
+def _mended(posting: Posting, spec: Step, language: str, data: QueryDict) -> tuple[StepForms, Done]:
+    """The form as it was typed, with one mend of the coach made or undone in it; nothing is saved or judged."""
+    typed, done = mend_typed(posting, language, data)
+    forms = StepForms(spec, posting, typed)
+    forms.quiet()
+    return forms, done
+
+
+def _coach(posting: Posting, language: str, forms: StepForms, start: Any, done: Done | None) -> Panel:
+    boxes = boxes_from(forms.form.data) if forms.form.is_bound else boxes_of(start) if start is not None else {}
+    return panel_of(posting, boxes, language, done=done)
 
 
 def _save(request: HttpRequest, posting: Posting, forms: StepForms, do: str) -> HttpResponse:
@@ -151,6 +170,7 @@ def _step_page(
     problems: int = 0,
     conflict: list[Change] | None = None,
     is_conflict: bool = False,
+    mended: Done | None = None,
 ) -> HttpResponse:
     fresh = is_conflict or request.method != "POST"
     version = version_of(posting) if fresh else seen or request.POST.get("version", "")
@@ -167,6 +187,7 @@ def _step_page(
         preview_problems=problems,
         conflict=conflict or [],
         is_conflict=is_conflict,
+        panel=_coach(posting, posting.language, forms, own_text(posting), mended) if forms.step.key == "work" else None,
         **_step_extras(request, posting, forms.step.key),
     )
     return render(request, f"postings/desk/step_{forms.step.key}.html", context, status=status)
@@ -202,6 +223,9 @@ def posting_text(request: HttpRequest, employer_slug: str, code: str, language: 
     do = request.POST.get("do", "")
     if do.startswith("add:"):
         return _text_page(request, posting, _with_row(request, spec, posting, do.removeprefix("add:")), language)
+    if is_mend(do):
+        forms, done = _mended(posting, spec, language, request.POST)
+        return _text_page(request, posting, forms, language, mended=done)
     forms = StepForms(spec, posting, request.POST if request.method == "POST" else None)
     if request.method != "POST":
         return _text_page(request, posting, forms, language, from_template=stored is None and start is not None)
@@ -229,6 +253,7 @@ def _text_page(
     status: int = 200,
     seen: str = "",
     from_template: bool = False,
+    mended: Done | None = None,
 ) -> HttpResponse:
     own = posting.text_in(posting.language)
     theirs = next((text for text in posting.texts.all() if text.language == language), None)
@@ -242,6 +267,7 @@ def _text_page(
         own=own,
         stored=theirs,
         from_template=from_template,
+        panel=_coach(posting, language, forms, theirs or _template_words(posting, language), mended),
         is_conflict=status == 409,
         version=seen or request.POST.get("version", "") or version_of(posting),
     )
@@ -275,6 +301,7 @@ def review_page(request: HttpRequest, posting: Posting, *, status: int = 200) ->
         problems=problem_links(posting, problems_of(posting)),
         stops=step_stops(posting, "review"),
         plan_stops=plan_stops(posting),
+        panels=stored_panels(request, posting),
     )
     return render(request, "postings/desk/review.html", context, status=status)
 

@@ -25,7 +25,7 @@ class Command(BaseCommand):
         parser.add_argument("--slips", action="store_true", help="list every sentence that was judged wrongly")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        wanted = options["languages"] or [path.stem for path in sorted(SAMPLES.glob("*.yaml"))]
+        wanted = options["languages"] or self._complete()
         figures = {}
         for language in wanted:
             score = self._score(language)
@@ -40,6 +40,13 @@ class Command(BaseCommand):
                 "recall": round(score.recall(), 3),
             }
         self.stdout.write(json.dumps(figures))
+
+    def _complete(self) -> list[str]:
+        """The languages that have rules and samples; one that has only one of them is named."""
+        samples, rules = {path.stem for path in SAMPLES.glob("*.yaml")}, set(coach_rules.languages())
+        for language in sorted(samples ^ rules):
+            self.stderr.write(f"{language}: {'no rules yet' if language in samples else 'no samples yet'}")
+        return sorted(samples & rules)
 
     def _score(self, language: str) -> Score:
         path = SAMPLES / f"{language}.yaml"
@@ -56,7 +63,5 @@ class Command(BaseCommand):
         self.stdout.write(f"  {'kind':16} {'right':>5} {'wrong':>5} {'missed':>6} {'precision':>9} {'recall':>6}")
         for kind in [*score.kinds, ""]:
             right, wrong, missed = (counts[kind] if kind else counts.total() for counts in (score.right, score.wrong, score.missed))
-            self.stdout.write(
-                f"  {kind or 'all':16} {right:5} {wrong:5} {missed:6} {score.precision(kind):9.2f} {score.recall(kind):6.2f}"
-            )
+            self.stdout.write(f"  {kind or 'all':16} {right:5} {wrong:5} {missed:6} {score.precision(kind):9.2f} {score.recall(kind):6.2f}")
         self.stdout.write("")

@@ -1,0 +1,163 @@
+"""A posting's words as the boxes of its form: text by the name of the box. What is typed, what is stored and what a mend
+changes have one shape here.
+
+Lists of requirements are one box with a line per item; duties and measures have a box per row (``duties-0-text``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from postings.coach.facts import Duty, Measure, Words
+from postings.coach.findings import Finding, Place
+
+PLAIN = ("title", "summary", "reports_to", "call_to_action")
+LINES = ("must_haves", "nice_to_haves")
+PREVIEW = ("contacts", "script", "monitoring", "hard", "good")
+_ROW_BOX = re.compile(r"(?:duties-(\d{1,2})-(?:text|share)|measures-(\d{1,2})-(?:name|typical))")
+# More than any field takes; a box beyond it is not a posting, and is read up to here.
+LONGEST = 4000
+MOST_ROWS = 15
+
+Boxes = dict[str, str]
+
+
+class TextChanged(Exception):
+    """The words a mend was offered for are no longer where they were."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a mend did, and enough to undo it: ``old`` became ``new`` at ``start`` of ``box``, or the line moved."""
+
+    box: str
+    start: int
+    old: str
+    new: str = ""
+    moved_to: str = ""
+
+    def packed(self) -> list[Any]:
+        return [self.box, self.start, self.old, self.new, self.moved_to]
+
+
+def is_box(name: str) -> bool:
+    plain = name in PLAIN or name in LINES or name.removeprefix("preview_") in PREVIEW
+    return plain or _ROW_BOX.fullmatch(name) is not None
+
+
+def normal(text: str) -> str:
+    """As the browser counts: a line break is one character."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def boxes_from(data: Mapping[str, Any]) -> Boxes:
+    """The boxes of the words in what a form sent, untouched but for line breaks and excessive length."""
+    return {name: normal(value)[:LONGEST] for name in data if is_box(name) and isinstance(value := data[name], str)}
+
+
+def boxes_of(text: Any) -> Boxes:
+    """The boxes as a form shows ``text``: a posting's or a template's words in one language."""
+    boxes: Boxes = {name: getattr(text, name) or "" for name in PLAIN}
+    boxes |= {name: "\n".join(str(item) for item in getattr(text, name) or []) for name in LINES}
+    boxes |= {f"preview_{part}": (text.preview or {}).get(part, "") for part in PREVIEW}
+    for index, row in enumerate(text.duties or []):
+        boxes[f"duties-{index}-text"] = row.get("text", "")
+        boxes[f"duties-{index}-share"] = str(row.get("share") or "")
+    for index, row in enumerate(text.measures or []):
+        boxes[f"measures-{index}-name"] = row.get("name", "")
+        boxes[f"measures-{index}-typical"] = row.get("typical", "")
+    return boxes
+
+
+def words_of(boxes: Mapping[str, str], language: str) -> Words:
+    def rows(kind: str) -> Iterable[int]:
+        found = [int(match.group(1)) for name in boxes if (match := re.fullmatch(rf"{kind}-(\d{{1,2}})-\w+", name))]
+        return range(min(max(found, default=-1) + 1, MOST_ROWS))
+
+    return Words(
+        language=language,
+        title=boxes.get("title", ""),
+        summary=boxes.get("summary", ""),
+        duties=tuple(Duty(boxes.get(f"duties-{row}-text", ""), _share(boxes.get(f"duties-{row}-share", ""))) for row in rows("duties")),
+        must_haves=tuple(boxes.get("must_haves", "").split("\n")),
+        nice_to_haves=tuple(boxes.get("nice_to_haves", "").split("\n")),
+        measures=tuple(
+            Measure(boxes.get(f"measures-{row}-name", ""), boxes.get(f"measures-{row}-typical", "")) for row in rows("measures")
+        ),
+        reports_to=boxes.get("reports_to", ""),
+        preview=tuple((part, boxes.get(f"preview_{part}", "")) for part in PREVIEW),
+        call_to_action=boxes.get("call_to_action", ""),
+    )
+
+
+def _share(text: str) -> int | None:
+    text = text.strip()
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 3 else None
+
+
+def box_of(place: Place, boxes: Mapping[str, str]) -> tuple[str, int]:
+    """The box of a place, and where in it the passage begins; ``("", 0)`` for what is edited elsewhere."""
+    if place.field == "duties":
+        name, base = f"duties-{place.index}-text", 0
+    elif place.field == "measures":
+        name, base = f"measures-{place.index // 2}-{'typical' if place.index % 2 else 'name'}", 0
+    elif place.field in LINES:
+        lines = boxes.get(place.field, "").split("\n")
+        name, base = place.field, sum(len(line) + 1 for line in lines[: place.index])
+    else:
+        name, base = place.field, 0
+    return (name, base) if name in boxes else ("", 0)
+
+
+def change_of(finding: Finding, boxes: Mapping[str, str]) -> Change | None:
+    """What the mend of ``finding`` will do to ``boxes``; None when it has none."""
+    if finding.mend is None:
+        return None
+    box, base = box_of(finding.place, boxes)
+    if not box:
+        return None
+    if finding.mend.move_to:
+        return Change(box, base, boxes[box].split("\n")[finding.place.index], moved_to=finding.mend.move_to)
+    return Change(box, base + finding.place.start, finding.words, finding.mend.new)
+
+
+def apply(change: Change, boxes: Boxes) -> None:
+    """Raises ``TextChanged`` and leaves ``boxes`` alone when the words are no longer there."""
+    text = boxes.get(change.box, "")
+    if text[change.start : change.start + len(change.old)] != change.old or not change.old:
+        raise TextChanged
+    if not change.moved_to:
+        boxes[change.box] = text[: change.start] + change.new + text[change.start + len(change.old) :]
+        return
+    row = text[: change.start].count("\n")
+    lines = text.split("\n")
+    if row >= len(lines) or lines[row] != change.old:
+        raise TextChanged
+    del lines[row]
+    boxes[change.box] = "\n".join(lines)
+    there = boxes.get(change.moved_to, "").rstrip("\n")
+    boxes[change.moved_to] = f"{there}\n{change.old}" if there else change.old
+
+
+def revert(change: Change, boxes: Boxes) -> None:
+    """Undo. Raises ``TextChanged`` when what the mend wrote is no longer there."""
+    if not change.moved_to:
+        text = boxes.get(change.box, "")
+        if change.box not in boxes or text[change.start : change.start + len(change.new)] != change.new or change.start > len(text):
+            raise TextChanged
+        boxes[change.box] = text[: change.start] + change.old + text[change.start + len(change.new) :]
+        return
+    there = boxes.get(change.moved_to, "").split("\n")
+    if change.old not in there or change.box not in boxes:
+        raise TextChanged
+    last = len(there) - 1 - there[::-1].index(change.old)
+    del there[last]
+    boxes[change.moved_to] = "\n".join(there)
+    text = boxes[change.box]
+    row = text[: change.start].count("\n") if change.start <= len(text) else text.count("\n") + 1
+    lines = text.split("\n") if text else []
+    lines.insert(row, change.old)
+    boxes[change.box] = "\n".join(lines)
