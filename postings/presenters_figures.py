@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import groupby
@@ -60,11 +60,16 @@ class FigureRow:
     @property
     def shown(self) -> str:
         language, first = get_language() or "en", self.first
-        if self.middle is not None:
-            return money(self.middle, first.currency, language)
-        if self.low is not None and self.high is None:
-            return _("from %(amount)s") % {"amount": money(self.low, first.currency, language)}
-        return money_range(self.low, self.high, first.currency, language)
+        middle, low, high = (self._readable(amount) for amount in (self.middle, self.low, self.high))
+        if middle is not None:
+            return money(middle, first.currency, language)
+        if low is not None and high is None:
+            return _("from %(amount)s") % {"amount": money(low, first.currency, language)}
+        return money_range(low, high, first.currency, language)
+
+    def _readable(self, amount: Decimal | None) -> Decimal | None:
+        """A converted amount of a thousand or more without decimals: they would claim more than is known."""
+        return round(amount, 0) if amount is not None and self.is_converted and amount >= 1000 else amount
 
     @property
     def spread(self) -> str:
@@ -82,6 +87,15 @@ class FigureRow:
     @property
     def year(self) -> str:
         return str(self.first.year) if self.first.year else _("year not stated")
+
+    @property
+    def source(self) -> str:
+        """The source by its short name: what stands before the first comma."""
+        return self.first.source_name.partition(",")[0]
+
+    @property
+    def note(self) -> str:
+        return " · ".join([self.year, self.source, *([_("converted")] if self.is_converted else [])])
 
     @property
     def is_converted(self) -> bool:
@@ -108,7 +122,6 @@ class FigureGroup:
 
     @property
     def plot(self) -> DotPlot:
-        language = get_language() or "en"
         return DotPlot(
             title=self.title,
             dots=[
@@ -118,14 +131,20 @@ class FigureGroup:
                     low=row.low,
                     high=row.high,
                     shown=row.shown,
-                    note=_("%(year)s, converted") % {"year": row.year} if row.is_converted else row.year,
+                    note=row.note,
                 )
                 for row in self.rows
             ],
             label_head=_("Who"),
             value_head=_("Pay"),
-            tick=lambda value: money(Decimal(round(value)) if value >= 10 else Decimal(str(round(value, 2))), self.currency, language),
+            tick=_tick(self.currency),
         )
+
+
+def _tick(currency: str) -> Callable[[float], str]:
+    """Writes an end of the axis as money, with cents only where the axis is that fine."""
+    language = get_language() or "en"
+    return lambda value: money(Decimal(str(round(value, 2))), currency, language)
 
 
 def groups(figures: Iterable[PayFigure]) -> list[FigureGroup]:
@@ -174,7 +193,7 @@ def own_plots(medians: Iterable[Median]) -> list[DotPlot]:
                 label_head=_("Level"),
                 value_head=_("Median"),
                 range_head=_("Middle half"),
-                tick=lambda value, currency=currency: money(Decimal(round(value)), currency, language),  # type: ignore[misc]
+                tick=_tick(currency),
             )
         )
     return plots

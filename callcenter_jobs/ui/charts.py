@@ -5,6 +5,7 @@ Bars start at zero. A chart has one color; a bar that matters can be marked. The
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -64,6 +65,16 @@ class Dot:
     href: str = ""
 
 
+def round_ends(low: float, high: float) -> tuple[float, float]:
+    """The axis from one round number to another that are no further apart than needed.
+
+    >>> round_ends(17_468, 104_672), round_ends(6.94, 8.12)
+    ((15000.0, 105000.0), (6.5, 8.5))
+    """
+    step = 10 ** math.floor(math.log10(high - low)) / 2
+    return math.floor(low / step) * step, math.ceil(high / step) * step
+
+
 @dataclass(frozen=True, slots=True)
 class DotPlot:
     """Dots compare places, so the axis need not start at zero; ``tick`` writes a number of the axis."""
@@ -82,7 +93,8 @@ class DotPlot:
             return 0.0, 1.0
         low, high = min(numbers), max(numbers)
         margin = (high - low) * 0.06 or abs(high) * 0.1 or 1.0
-        return (0.0 if self.from_zero else max(0.0, low - margin) if low >= 0 else low - margin), high + margin
+        start = 0.0 if self.from_zero else max(0.0, low - margin) if low >= 0 else low - margin
+        return round_ends(start, high + margin)
 
     def rows(self) -> list[dict[str, object]]:
         start, end = self.bounds()
