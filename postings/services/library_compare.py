@@ -59,9 +59,9 @@ class Outcome:
 
     @property
     def base_hash(self) -> str:
-        return digest(
-            [[change["area"], change["key"], change["language"], [[row["name"], row["before"]] for row in change["fields"]]] for change in self.changes]
-        )
+        # Sorted: what comes out of a stored payload has another order than what was read.
+        rows = [[change["area"], change["key"], change["language"], [[row["name"], row["before"]] for row in change["fields"]]] for change in self.changes]
+        return digest(sorted(rows))
 
 
 def work_out(over: State) -> Outcome:

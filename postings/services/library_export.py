@@ -14,11 +14,18 @@ from postings.services.library_files import TEXT_FILES, Library, Tree
 from postings.services.library_state import State, current, to_library
 
 # Written in C where the wheel brings it, ten times as fast.
-Dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+FastDumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 WIDTH = 118
 # Fixed, so that the same library is the same file.
 STAMP = (1980, 1, 1, 0, 0, 0)
 LIMITED = {"roles": ("templates", "titles"), "banks": ("banks", "questions")}
+
+
+class Dumper(FastDumper):  # type: ignore[misc]  # its base is known only where it runs
+    """A kit that several plans use is written out in each: files hold no references."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
 
 
 def library_zip() -> bytes:
@@ -78,12 +85,17 @@ def _texts(library: Library, language: str, groups: dict[str, dict[str, list[str
                 keys = [question["key"] for bank in banks for question in library.banks[bank]["questions"]]
                 part = {
                     "banks": {key: words["banks"][key] for key in banks if key in words.get("banks", {})},
-                    "questions": {key: words["questions"][key] for key in keys if key in words.get("questions", {})},
+                    "questions": {key: _said(words["questions"][key]) for key in keys if key in words.get("questions", {})},
                 }
                 _put(found, f"{language}/questions/{group}.yaml", {key: rows for key, rows in part.items() if rows})
         else:
-            _put(found, f"{language}/{name}.yaml", words)
+            _put(found, f"{language}/{name}.yaml", {key: _said(row) for key, row in words.items()})
     return found
+
+
+def _said(words: Any) -> Any:
+    """Without what is not said: a question that is not public has no tip."""
+    return {name: value for name, value in words.items() if value not in ("", None, {})} if isinstance(words, dict) else words
 
 
 def _put(found: dict[str, str], path: str, words: Tree) -> None:

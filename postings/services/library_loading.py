@@ -57,17 +57,18 @@ def load(library: Library) -> LoadReport:
     report = LoadReport()
     for key, facts in library.screening.items():
         _kept(library_facts.screening, LibraryScreeningQuestion, f"screening/{key}", library, facts, report)
+    # Before the banks: a specialist's bank names its role.
+    roles = {key: _role(facts, position) for position, (key, facts) in enumerate(library.roles.items())}
     for position, facts in enumerate(library.banks.values()):
         _bank(library, facts, position, report)
     for key, kit in kits_of(library).items():
         _kept(library_facts.kit, InterviewKit, f"kit/{key}", library, kit, report)
     for key, plan in library.plans.items():
         _kept(library_facts.plan, InterviewPlan, f"plan/{key}", library, plan, report)
-    for position, (key, facts) in enumerate(library.roles.items()):
-        role = _role(facts, position)
-        _template(library, role, facts, report)
+    for key, facts in library.roles.items():
+        _template(library, roles[key], facts, report)
         for language, titles in library.words("titles", key).items():
-            _titles(role, language, titles, report)
+            _titles(roles[key], language, titles, report)
     for kind, part in library_facts.PARTS.items():
         for key, facts in part.rows(library).items():
             _kept(part.apply, part.model, f"{kind}/{key}", library, facts, report)

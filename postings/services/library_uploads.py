@@ -199,7 +199,7 @@ class Lines:
         self.path, self.text = path, text
 
     def of(self, key: str) -> Tree:
-        match = re.search(rf"^[ \t]*(?:- )?\{{?\s*(?:[\"']?key[\"']?:\s*)?[\"']?{re.escape(key)}[\"']?\s*(?:[:,}}#]|$)", self.text, re.MULTILINE)
+        match = re.search(rf"^[ \t]*(?:- )?\{{?[ \t]*(?:[\"']?key[\"']?:[ \t]*)?[\"']?{re.escape(key)}[\"']?[ \t]*(?:[:,}}#]|$)", self.text, re.MULTILINE)
         return {"where": self.path, "line": self.text.count("\n", 0, match.start()) + 1 if match else 0}
 
 

@@ -1,0 +1,187 @@
+"""Files as they come: bad ones get a clear message, bad rows a line and a reason, and 10 000 rows are quick."""
+
+from __future__ import annotations
+
+import io
+import time
+import zipfile
+from decimal import Decimal
+
+import pytest
+
+from callcenter_jobs.accounts.models import User
+from postings.enums import ImportState
+from postings.models import LibraryEvent, LibraryImport, PayFigure
+from postings.services import library_import, library_uploads
+from postings.services.library import LibraryRefused
+from postings.services.library_tables import Unreadable, plain_cell, safe_cell
+
+pytestmark = pytest.mark.django_db
+
+
+def zipped(files: dict[str, str]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path, text in files.items():
+            archive.writestr(path, text)
+    return buffer.getvalue()
+
+
+def proposed(name: str, data: str, by: User) -> LibraryImport:
+    return library_import.propose(library_uploads.read_upload(name, data.encode()), file_name=name, by=by)
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+47 22", "-5", "@x", "\tx", "'=x", "''-y", "plain", "'quoted'", "a=b", ""])
+def test_cells_are_safe_for_spreadsheets_and_come_back(text: str) -> None:
+    cell = safe_cell(text)
+    assert not cell.startswith(("=", "+", "-", "@", "\t", "\r"))
+    assert plain_cell(cell) == text
+
+
+# --- many rows, and bad ones --------------------------------------------------------------------------
+
+PAY_HEADER = "key,role,tier,country,currency,period,measure,amount,year,source_name\n"
+
+
+def pay_rows(number: int, *, amount: str = "210.50") -> list[str]:
+    return [f"figure-{n},,agent,NO,NOK,hour,median,{amount},2025,Statistics" for n in range(number)]
+
+
+def test_ten_thousand_rows_with_three_bad_ones(ada: User) -> None:
+    rows = pay_rows(10_000)
+    rows[10] = rows[10].replace("210.50", "much")
+    rows[5000] = rows[5000].replace("NOK", "kroner")
+    rows[9000] = rows[9000].replace("agent", "boss")
+    begun = time.monotonic()
+    item = proposed("pay.csv", PAY_HEADER + "\n".join(rows), ada)
+    read_seconds = time.monotonic() - begun
+    assert (len(item.changes), len(item.problems), item.rows) == (9997, 3, 10_000)
+    assert [found["line"] for found in item.problems] == [12, 5002, 9002]
+    assert "much" in item.problems[0]["message"]
+    assert item.problems[2]["row"]["tier"] == "boss"
+    with pytest.raises(LibraryRefused):
+        library_import.apply(item, by=ada)
+    assert PayFigure.objects.count() == 0
+    begun = time.monotonic()
+    library_import.apply(item, by=ada, leave_out=True)
+    apply_seconds = time.monotonic() - begun
+    assert PayFigure.objects.count() == 9997
+    assert PayFigure.objects.get(key="figure-7").amount == Decimal("210.50")
+    assert LibraryEvent.objects.filter(area="pay").count() == 9997
+    print(f"10 000 rows: read and compared in {read_seconds:.1f} s, applied in {apply_seconds:.1f} s")
+    assert read_seconds < 15
+    assert apply_seconds < 15
+    # Every one of them changed again, in place.
+    item = proposed("pay.csv", PAY_HEADER + "\n".join(pay_rows(9000, amount="211")), ada)
+    assert item.changes[0]["fields"] == [{"name": "amount", "before": "210.50", "after": "211.00"}]
+    library_import.apply(item, by=ada, leave_out=True)
+    assert PayFigure.objects.filter(amount=211).count() == 9000 - 0
+    assert PayFigure.objects.get(key="figure-7").position == 7
+
+
+def test_only_the_columns_of_a_pay_table_change(ada: User) -> None:
+    PayFigure.objects.create(
+        key="figure-0", tier="agent", country="NO", currency="NOK", period="hour", measure="median", amount=1, source_name="S", source_note="Kept"
+    )
+    item = proposed("pay.csv", PAY_HEADER + pay_rows(1, amount="1 234,50")[0].replace("1 234,50", '"1 234,50"'), ada)
+    library_import.apply(item, by=ada)
+    figure = PayFigure.objects.get()
+    assert (figure.amount, figure.source_note, figure.edited_by) == (Decimal("1234.50"), "Kept", ada)
+
+
+@pytest.mark.parametrize(
+    ("bad", "says"),
+    [
+        ("figure 1,,agent,NO,NOK,hour,median,1,2025,S", "no key"),
+        ("f,no-such-role,agent,NO,NOK,hour,median,1,2025,S", "no-such-role"),
+        ("f,,agent,NO,NOK,hour,median,-1,2025,S", "no amount"),
+        ("f,,agent,NO,NOK,hour,median,0,2025,S", "above zero"),
+        ("f,,agent,NO,NOK,hour,median,1,1066,S", "1990"),
+        ("f,,agent,NO,NOK,hour,median,1,20x5,S", "no year"),
+        ("f,,agent,NO,NOK,hour,median,1,2025,", "source_name"),
+        ("f,,agent,NO,NOK,hour,median,1,2025," + "S" * 161, "160"),
+        ("f,,agent,NO,NOK,hour,median,1,2025,S,one,too,many", "more cells"),
+        ("good,,agent,NO,NOK,hour,median,1,2025,S", "already"),
+    ],
+)
+def test_a_bad_row_is_named_with_its_line_and_reason_and_the_good_one_stands(ada: User, bad: str, says: str) -> None:
+    item = proposed("pay.csv", PAY_HEADER + "good,,agent,NO,NOK,hour,median,1,2025,S\n" + bad, ada)
+    assert [change["key"] for change in item.changes] == ["good"]
+    assert [found["line"] for found in item.problems] == [3]
+    assert says in item.problems[0]["message"]
+
+
+def test_a_web_address_that_is_none_is_refused(ada: User) -> None:
+    item = proposed("pay.csv", PAY_HEADER.strip() + ",source_url\n" + pay_rows(1)[0] + ",javascript:alert(1)", ada)
+    assert item.changes == []
+    assert "https" in item.problems[0]["message"]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "says"),
+    [
+        ("pay.yaml", b"", "empty"),
+        ("pay.yaml", b"   \n", "empty"),
+        ("pay.yaml", b"- key: [unclosed", "line"),
+        ("pay.yaml", "å".encode("latin-1"), "UTF-8"),
+        ("pay.csv", "key,tier\n".encode("utf-16"), "UTF-8"),
+        ("pay.csv", b"a,b,c\n1,2,3", "columns"),
+        ("pay.csv", PAY_HEADER.encode(), "no rows"),
+        ("pay.csv", PAY_HEADER.replace("\n", ",colour\n").encode() + b"x", "colour"),
+        ("pay.csv", PAY_HEADER.encode() + b'x,"unclosed', "quotation mark"),
+        ("notes.docx", b"PK-not", "none of them"),
+        ("whatever.yaml", b"- {key: x}", "name of the file"),
+        ("titles.yaml", b"x: {}", "language"),
+        ("pay.yaml", b"x: {}", "list"),
+        ("nb-titles.yaml", b"- {key: x}", "mapping"),
+        ("pay.yaml", b"a: &a [1]\nb: *a", "references"),
+        ("pay.yaml", b"[" * 5000, "nesting"),
+        ("pay.yaml", b"- " * 5000, "nesting"),
+        ("pay.yaml", b"- {key: x, year: " + b"9" * 5000 + b"}", "cannot be read"),
+        ("pay.yaml", b'- {key: x, tier: "\\ud800"}', "cannot be read"),
+        ("pay.yaml", b"- {key: x, year: 2024-13-45}", "cannot be read"),
+        ("lib.zip", b"PK\x03\x04 broken", "none of them"),
+        ("lib.zip", zipped({"readme.txt": "x"}), "no YAML"),
+        ("lib.zip", zipped({"../pay.yaml": "[]"}), "leads elsewhere"),
+        ("lib.zip", zipped({"/etc/pay.yaml": "[]"}), "leads elsewhere"),
+        ("lib.zip", zipped({"roles.yaml": "[]", "colours.yaml": "[]"}), "no such file"),
+        ("lib.zip", zipped({f"{n}.yaml": "x" for n in range(301)}), "300"),
+        ("lib.zip", zipped({"pay.yaml": "#" * (21 * 1024 * 1024)}), "20 MB"),
+        ("pay.yaml", b"#" * (10 * 1024 * 1024 + 1), "10 MB"),
+    ],
+)
+def test_a_file_that_cannot_be_taken_gets_a_clear_message(name: str, data: bytes, says: str) -> None:
+    with pytest.raises(Unreadable) as refusal:
+        library_uploads.read_upload(name, data)
+    assert says in refusal.value.message
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "- {key: x, tier: [1], amount: {a: 1}}",
+        "- {key: x, tier: agent, amount: .nan}",
+        "- {key: x, tier: agent, amount: .inf, year: -5}",
+        '- {key: x, tier: "\\0", amount: 1}',
+        "- {key: x, tier: yes, amount: 1}",
+        "- 5",
+        "- {key: 5}",
+        "- {key: x, 2024-01-01: 1}",
+        "- {key: x, amount: 2024-01-01, year: 2024-01-01}",
+    ],
+)
+def test_hostile_entries_are_problems_and_never_errors(ada: User, text: str) -> None:
+    item = proposed("pay.yaml", text, ada)
+    assert item.changes == []
+    assert len(item.problems) == 1
+
+
+def test_contents_of_old_imports_are_forgotten(ada: User) -> None:
+    items = [proposed("pay.csv", PAY_HEADER + pay_rows(1)[0], ada) for _number in range(library_import.KEPT + 2)]
+    first, last = items[0], items[-1]
+    first.refresh_from_db()
+    assert (first.payload, first.changes, first.state) == ({}, [], ImportState.DROPPED)
+    assert last.changes
+    assert LibraryImport.objects.exclude(payload={}).count() == library_import.KEPT
+
+
