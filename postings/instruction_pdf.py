@@ -27,8 +27,8 @@ def file_name(instruction: Instruction) -> str:
     return f"{slug_of(words) or 'job-instruction'}-{slug_of(instruction.position)[:60] or 'position'}-{instruction.language}.pdf"
 
 
-def _story(instruction: Instruction) -> list[pdf.Flowable]:
-    story: list[pdf.Flowable] = [
+def _story(instruction: Instruction) -> list[pdf.Block]:
+    story: list[pdf.Block] = [
         pdf.Heading(instruction.heading, size=20, before=0, after=2),
         pdf.Heading(instruction.position, size=13, before=0, after=8),
         pdf.Hairline(),
@@ -43,8 +43,8 @@ def _story(instruction: Instruction) -> list[pdf.Flowable]:
     return [*story[:cut], pdf.together(*story[cut:], *signing)]
 
 
-def _section(section: Section) -> list[pdf.Flowable]:
-    found: list[pdf.Flowable] = [pdf.Heading(f"{section.number}  {section.title}", bookmark=section.key)]
+def _section(section: Section) -> list[pdf.Block]:
+    found: list[pdf.Block] = [pdf.Heading(f"{section.number}  {section.title}", bookmark=section.key)]
     for paragraph in section.paragraphs:
         passage = pdf.Passage(paragraph.parts, number=paragraph.number, indent=NUMBER_COLUMN if paragraph.number else 0, after=3)
         # A line above a list stays with the first of its items.

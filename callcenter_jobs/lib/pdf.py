@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from reportlab.lib.colors import HexColor
 from reportlab.lib.pagesizes import A4
@@ -33,6 +33,10 @@ WRITING_LEADING, GAP_LEADING = 19.0, 15.0
 GAP_WIDTH, LEAST_LINE = 45 * mm, 35 * mm
 # A paragraph that is cut leaves at least this many lines on either page.
 FEWEST_LINES = 2
+
+
+# What a story is made of, for those who tell one.
+Block: TypeAlias = Flowable
 
 
 class Gap:
@@ -307,12 +311,12 @@ class Hairline(Flowable):  # type: ignore[misc]
         self.canv.line(0, 0, self.width, 0)
 
 
-def together(*flowables: Flowable) -> Flowable:
+def together(*blocks: Block) -> Block:
     """Never parted by the end of a page."""
-    return KeepTogether(list(flowables))
+    return KeepTogether(list(blocks))
 
 
-def space(points: float) -> Flowable:
+def space(points: float) -> Block:
     return Spacer(1, points)
 
 
@@ -351,7 +355,7 @@ class _Pages(BaseDocTemplate):  # type: ignore[misc]
             canvas.showOutline()
 
 
-def render(paper: Paper, story: Callable[[], Sequence[Flowable]]) -> bytes:
+def render(paper: Paper, story: Callable[[], Sequence[Block]]) -> bytes:
     """The file. It is laid out twice, because the first page already says how many there are; what was set once
     remembers it, so ``story`` makes it anew each time."""
     fonts()

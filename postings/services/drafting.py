@@ -27,7 +27,7 @@ from postings.models import (
 )
 from postings.services.editing import EditRefused, editing, normalize_pay
 from postings.services.plans import copy_plan
-from postings.services.revisions import TEXT_FIELDS
+from postings.services.revisions import STEP_FIELDS, TEXT_FIELDS
 
 if TYPE_CHECKING:
     from callcenter_jobs.accounts.models import User
@@ -38,40 +38,6 @@ LIST_FIELDS = frozenset({"duties", "must_haves", "nice_to_haves", "measures"})
 NOT_COPIED = frozenset(
     {"id", "code", "state", "plan", "created_at", "created_by", "updated_at", "published_at", "closed_at", "copied_from", "closes_on"}
 )
-STEP_FIELDS: dict[str, tuple[str, ...]] = {
-    "work": ("client_program", "channels"),
-    "when": (
-        "workplace",
-        "remote_countries",
-        "needs_own_computer",
-        "needs_internet",
-        "needs_headset",
-        "needs_quiet_room",
-        "employment_type",
-        "is_student_friendly",
-        "hours_min",
-        "hours_max",
-        "shift_mask",
-        "is_rotating",
-        "shift_hours",
-        "rota_notice_weeks",
-        "can_choose_days_off",
-    ),
-    "pay": ("pay_basis", "pay_min", "pay_max", "pay_currency", "pay_frequency", "has_bonus", "has_commission", "pay_extra"),
-    "who": (
-        "training_weeks",
-        "is_training_paid",
-        "licence",
-        "experience_months",
-        "education",
-        "minimum_age",
-        "needs_transport",
-        "needs_right_to_work",
-        "needs_background_check",
-        "benefits",
-    ),
-    "hiring": ("openings", "response_promise_days", "closes_on"),
-}
 
 
 class TextMissing(EditRefused):
@@ -86,14 +52,24 @@ def template_text(version: TemplateVersion, language: str) -> TemplateText | Non
 
 @transaction.atomic
 def create_posting_from_template(
-    *, employer: Employer, version: TemplateVersion, language: str, by: User, site: Site | None = None, fallback: str | None = None
+    *,
+    employer: Employer,
+    version: TemplateVersion,
+    language: str,
+    by: User,
+    site: Site | None = None,
+    fallback: str | None = None,
+    screening: Iterable[str] | None = None,
+    plan_key: str | None = None,
 ) -> Posting:
     """A draft with the template's words in ``language``, its defaults, screening questions and plan.
 
     Without words in ``language`` it raises ``TextMissing``, unless ``fallback`` names the language to start from (the
-    posting is then in ``language`` and its words wait to be translated). The version must be published.
+    posting is then in ``language`` and its words wait to be translated). The version must be published and its role in
+    use. ``screening`` and ``plan_key`` choose from the library instead of what the template suggests; an empty
+    ``plan_key`` means the plain stages.
     """
-    if version.state != VersionState.PUBLISHED:
+    if version.state != VersionState.PUBLISHED or not version.template.role.is_active:
         raise EditRefused("role", _("This template is not published, so no posting can start from it."))
     if language not in dict(settings.LANGUAGES):
         raise EditRefused("language", _("Choose one of the languages in the list."))
@@ -103,7 +79,7 @@ def create_posting_from_template(
     if text is None:
         raise TextMissing("language", _("This template has no text in that language yet."))
     role = version.template.role
-    plan = InterviewPlan.objects.filter(key=version.plan_key).prefetch_related("stages").first() if version.plan_key else None
+    plan = _library_plan(version.plan_key if plan_key is None else plan_key, must=plan_key is not None)
     posting = Posting.objects.create(
         employer=employer,
         language=language,
@@ -128,8 +104,16 @@ def create_posting_from_template(
     words = {name: getattr(text, name) for name in TEXT_FIELDS}
     PostingText.objects.create(posting=posting, language=language, **{**words, "title": text.title[:TITLE_LIMIT]})
     PostingLanguage.objects.create(posting=posting, language=language, level=LanguageLevel.B2)
-    copy_library_questions(posting, version.screening_keys)
+    copy_library_questions(posting, version.screening_keys if screening is None else screening)
     return posting
+
+
+def _library_plan(key: str, *, must: bool) -> InterviewPlan | None:
+    """The library's plan, or none for the plain stages. One that the caller named has to be there."""
+    plan = InterviewPlan.objects.filter(key=key).prefetch_related("stages").first() if key else None
+    if plan is None and key and must:
+        raise EditRefused("plan", _("Choose one of the plans in the list."))
+    return plan
 
 
 def copy_library_questions(posting: Posting, keys: Iterable[str]) -> None:

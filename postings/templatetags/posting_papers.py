@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import template
 
 from callcenter_jobs.lib.pdf import Gap
+from postings.models import InterviewKit, InterviewPlan
 
 register = template.Library()
 
@@ -13,3 +14,10 @@ register = template.Library()
 def is_gap(part: object) -> bool:
     """Whether this part of a paragraph is a line to fill in by hand."""
     return isinstance(part, Gap)
+
+
+@register.filter
+def name_in(thing: InterviewPlan | InterviewKit, language: str) -> str:
+    """The name of a plan or kit of the library in ``language``, else in English, else its key."""
+    names: dict[str, str] = thing.names
+    return names.get(language) or names.get("en") or str(thing.key or "")

@@ -191,7 +191,7 @@ def test_file_says_all_that_the_page_says(clauses: None, posting: Posting, langu
     posting.texts.update(title="Agent åäö čćđšž Жж")
     document = instructions.for_posting(Posting.objects.for_page().get(pk=posting.pk), language=language)
     data = instruction_pdf(document)
-    reader = PdfReader(BytesIO(data))
+    reader: Any = PdfReader(BytesIO(data))
     flat = "".join("".join(page.extract_text() for page in reader.pages).split())
     assert reader.trailer["/Root"]["/Lang"] == language
     assert "Agentåäöčćđšž" in flat

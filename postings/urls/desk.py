@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from postings.views import desk_actions, desk_coach, desk_edit, desk_new, desk_postings, desk_questions, instructions
+from postings.views import desk_actions, desk_coach, desk_edit, desk_new, desk_postings, desk_questions, desk_template, instructions
 
 app_name = "desk"
 
@@ -21,6 +21,7 @@ urlpatterns = [
     path("<slug:code>/questions/<int:place>/", desk_questions.question, name="question"),
     path("<slug:code>/review/", desk_edit.posting_review, name="posting_review"),
     path("<slug:code>/preview/", desk_edit.posting_preview, name="posting_preview"),
+    path("<slug:code>/template/", desk_template.posting_template, name="posting_template"),
     path("<slug:code>/instruction/", instructions.posting_instruction, name="instruction"),
     path("<slug:code>/instruction.pdf", instructions.posting_instruction_pdf, name="instruction_pdf"),
     path("<slug:code>/revisions/<int:number>/", desk_postings.revision, name="revision"),

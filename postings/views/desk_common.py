@@ -9,14 +9,16 @@ from typing import Any, cast
 from django.db import transaction
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 
 from callcenter_jobs.accounts.models import User
 from callcenter_jobs.ui.line import Stop, StopState
 from postings.access import Right, get_membership_for, has_right
-from postings.enums import PostingState, VersionState
+from postings.enums import PostingState
 from postings.forms.posting_steps import STEP_OF_FIELD, STEPS
-from postings.models import Posting, TemplateVersion
+from postings.models import Posting
 from postings.services.publishing import problems_of
+from postings.services.template_changes import newer_version
 
 
 def actor(request: HttpRequest) -> User:
@@ -62,14 +64,6 @@ def as_if(posting: Posting, change: Callable[[Posting], None]) -> Posting:
     return tried
 
 
-def newer_version(posting: Posting) -> TemplateVersion | None:
-    """The published version of the posting's template, when it is not the one the posting was made from."""
-    mine = posting.template_version
-    if mine is None or mine.state == VersionState.PUBLISHED:
-        return None
-    return TemplateVersion.objects.filter(template=mine.template_id, state=VersionState.PUBLISHED, number__gt=mine.number).first()
-
-
 def plan_stops(posting: Posting) -> list[Stop]:
     """The stages people go through, as the candidate knows them when they may."""
     return [
@@ -80,4 +74,6 @@ def plan_stops(posting: Posting) -> list[Stop]:
 
 
 def page_context(posting: Posting, **more: Any) -> dict[str, Any]:
-    return {"employer": posting.employer, "posting": posting, "States": PostingState, **more}
+    # Only pages that mention a newer template ask for it.
+    newer = SimpleLazyObject(lambda: newer_version(posting))
+    return {"employer": posting.employer, "posting": posting, "States": PostingState, "newer": newer, **more}
