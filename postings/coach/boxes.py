@@ -31,16 +31,21 @@ class TextChanged(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a mend did, and enough to undo it: ``old`` became ``new`` at ``start`` of ``box``, or the line moved."""
+    """What a mend did, and enough to undo it: ``old`` became ``new`` at ``start`` of ``box``, or the line moved.
+
+    ``words`` are those the remark was about; ``cuts`` says that they went, though ``new`` may begin the sentence anew.
+    """
 
     box: str
     start: int
     old: str
     new: str = ""
     moved_to: str = ""
+    words: str = ""
+    cuts: bool = False
 
     def packed(self) -> list[Any]:
-        return [self.box, self.start, self.old, self.new, self.moved_to]
+        return [self.box, self.start, self.old, self.new, self.moved_to, self.words, self.cuts]
 
 
 def is_box(name: str) -> bool:
@@ -120,8 +125,13 @@ def change_of(finding: Finding, boxes: Mapping[str, str]) -> Change | None:
     if not box:
         return None
     if finding.mend.move_to:
-        return Change(box, base, boxes[box].split("\n")[finding.place.index], moved_to=finding.mend.move_to)
-    return Change(box, base + finding.place.start, finding.words, finding.mend.new)
+        line = boxes[box].split("\n")[finding.place.index]
+        return Change(box, base, line, moved_to=finding.mend.move_to, words=line)
+    start, end = finding.place.start, finding.place.end
+    if finding.mend.end >= 0:
+        start, end = finding.mend.start, finding.mend.end
+    old = boxes[box][base + start : base + end]
+    return Change(box, base + start, old, finding.mend.new, words=finding.words, cuts=finding.mend.cuts)
 
 
 def apply(change: Change, boxes: Boxes) -> None:

@@ -23,10 +23,17 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Mend:
-    """``new`` stands in place of the found words; with ``move_to``, the whole row goes to that list instead."""
+    """``new`` stands in place of the found words; with ``move_to``, the whole row goes to that list instead.
+
+    Taking words out takes a blank along, or changes the letter that then begins the sentence: ``start`` and ``end`` are
+    what is replaced when it is not just the words, and ``cuts`` says that the words go.
+    """
 
     new: str = ""
     move_to: str = ""
+    start: int = -1
+    end: int = -1
+    cuts: bool = False
 
 
 @dataclass(frozen=True, slots=True)

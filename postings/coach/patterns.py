@@ -3,7 +3,7 @@
 ========== =====================================================================================================
 ``word``   the whole word, whatever its case; a blank stands for any white space
 ``stem*``  any letters (or none) in place of the star; also ``*mann`` and ``for*lig``
-``(a|b|)`` one of these; an empty one means "or nothing"
+``(a|b|)`` one of these; an empty one means "or nothing", and ``big (happy|) family`` finds "big family" too
 ``~name``  one of the endings listed under ``endings: name:`` in the same file
 ``..``     up to three words in between, within a sentence: ``young .. team``
 ``@``      a number
@@ -107,26 +107,33 @@ def _compiled(regex: str) -> re.Pattern[str]:
 
 def _translated(body: str, endings: Mapping[str, Sequence[str]]) -> tuple[str, str]:
     parts: list[str] = []
-    literal, core, depth = "", "", 0
-    place = 0
+    core, before, place = "", "", 0
+    # For each open group, whether one of its alternatives is empty.
+    optional: list[bool] = []
+    loosen = False
     while place < len(body):
         found = _TOKEN.match(body, place)
         if found is None:
             raise PatternError(f"cannot be read from {body[place:]!r} on")
-        token, place = found.group(), found.end()
-        depth += {"(": 1, ")": -1}.get(token, 0)
-        if depth < 0:
-            raise PatternError("closes a bracket that was not opened")
-        is_word = token[0] not in " *@()|~" and token.strip() != ".."
-        parts.append(re.escape(token) if is_word else _sign(token, endings, depth))
-        literal = token if is_word and depth == 0 else ""
-        core = max(core, literal, key=len)
-    if depth:
+        sign, place = found.group(), found.end()
+        if sign == "(":
+            optional.append(False)
+        elif sign in ("|", ")") and not optional:
+            raise PatternError("has | outside of brackets" if sign == "|" else "closes a bracket that was not opened")
+        elif sign in ("|", ")"):
+            optional[-1] = optional[-1] or before in ("(", "|")
+        is_word = sign[0] not in " *@()|~" and sign.strip() != ".."
+        # "a (b|) c" finds "a c": behind nothing, no blank is needed.
+        parts.append(re.escape(sign) if is_word else " *" if loosen and sign.isspace() else _sign(sign, endings))
+        core = max(core, sign, key=len) if is_word and not optional else core
+        loosen = sign == ")" and optional.pop()
+        before = sign
+    if optional:
         raise PatternError("opens a bracket that is not closed")
     return "".join(parts), core
 
 
-def _sign(sign: str, endings: Mapping[str, Sequence[str]], depth: int) -> str:
+def _sign(sign: str, endings: Mapping[str, Sequence[str]]) -> str:
     if sign.strip() == "..":
         return _GAP
     if sign.isspace():
@@ -135,6 +142,4 @@ def _sign(sign: str, endings: Mapping[str, Sequence[str]], depth: int) -> str:
         if sign[1:] not in endings:
             raise PatternError(f"names the endings {sign}, which are not listed")
         return "(?:" + "|".join(sorted((re.escape(fold(ending)) for ending in endings[sign[1:]]), key=len, reverse=True)) + ")"
-    if sign == "|" and depth == 0:
-        raise PatternError("has | outside of brackets")
     return {"*": r"\w*", "@": _NUMBER, "(": "(?:", ")": ")", "|": "|"}[sign]

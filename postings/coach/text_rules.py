@@ -71,7 +71,8 @@ def _cut(text: str, match: re.Match[str], rule: str, severity: Severity) -> Find
     if start == 0:
         while end < len(text) and text[end] in " \u00a0-–—|·,:":
             end += 1
-    return Finding(rule, Part.STRUCTURE, severity, Place("title", 0, start, end), words=text[start:end], mend=Mend(""), rule_key=rule)
+    mend = Mend(start=start, end=end, cuts=True)
+    return Finding(rule, Part.STRUCTURE, severity, Place("title", 0, *match.span()), words=match.group().strip(), mend=mend, rule_key=rule)
 
 
 def sentences_in(text: str, rules: Rules | None) -> int:

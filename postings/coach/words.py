@@ -83,25 +83,24 @@ def _spans(patterns: Iterable[Pattern], text: Folded) -> list[tuple[int, int]]:
 def _finding(rule: WordRule, passage: Passage, place: Place) -> Finding:
     words = passage.text[place.start : place.end]
     new = rule.mend_of(words)
-    start, end = place.start, place.end
+    mend = None
     if new == "":
-        start, end, new = _cut(passage.text, start, end)
-        words = passage.text[start:end]
+        mend = taking_out(passage.text, place.start, place.end)
     elif new is not None:
-        new = in_case_of(words, new)
+        mend = Mend(in_case_of(words, new))
     return Finding(
         rule=str(rule.kind),
         part=PART_OF_KIND[rule.kind],
         severity=rule.severity,
-        place=Place(place.field, place.index, start, end),
+        place=place,
         words=words,
-        mend=Mend(new) if new is not None else None,
+        mend=mend,
         instead=rule.instead,
         rule_key=rule.key,
     )
 
 
-def _cut(text: str, start: int, end: int) -> tuple[int, int, str]:
+def taking_out(text: str, start: int, end: int) -> Mend:
     """Taking words out takes one blank with them, and what follows at the start of a sentence gets its capital."""
     begins = not text[:start].strip() or text[:start].rstrip()[-1] in ".!?:…"
     if end < len(text) and text[end] in " \u00a0" and (start == 0 or text[start - 1] in " \u00a0\n("):
@@ -109,8 +108,8 @@ def _cut(text: str, start: int, end: int) -> tuple[int, int, str]:
     elif start and text[start - 1] in " \u00a0":
         start -= 1
     if begins and end < len(text) and _WORD_START.match(text, end):
-        return start, end + 1, text[end].upper()
-    return start, end, ""
+        return Mend(text[end].upper(), start=start, end=end + 1, cuts=True)
+    return Mend("", start=start, end=end, cuts=True)
 
 
 def in_case_of(words: str, new: str) -> str:
@@ -164,11 +163,11 @@ def _exclamations(joined: Joined) -> list[tuple[int, int, Finding]]:
     for match in _EXCLAMATIONS.finditer(joined.text.text):
         passage, place = joined.place(*match.span())
         calm = "?" if "?" in match.group() else "" if passage.field == "title" else "!"
-        hits.append((match.start(), match.end(), _sign(Kind.SHOUTING, place, match.group(), Mend(calm))))
+        hits.append((match.start(), match.end(), _sign(Kind.SHOUTING, place, match.group(), Mend(calm, cuts=not calm))))
     for match in re.finditer(r"(?<![!?¡！])!(?!\s*[!?¡！])", joined.text.text):
         passage, place = joined.place(*match.span())
         if passage.field == "title":
-            hits.append((match.start(), match.end(), _sign(Kind.SHOUTING, place, "!", Mend(""))))
+            hits.append((match.start(), match.end(), _sign(Kind.SHOUTING, place, "!", Mend(cuts=True))))
     return hits
 
 
@@ -185,7 +184,7 @@ def _abbreviations(joined: Joined, rules: Rules, names: Sequence[str], shouts: S
         passage, place = joined.place(start, end)
         full = rules.explained.get(short) if not match.group(2) and text[end : end + 1] not in "-:" else None
         mend = Mend(f"{full} ({short})") if full and passage.field != "title" else None
-        hits[short] = (start, end, _sign(Kind.ABBREVIATION, place, match.group(), mend, instead=full or ""))
+        hits[short] = (start, end, _sign(Kind.ABBREVIATION, place, match.group(), mend, instead="" if mend else full or ""))
     return list(hits.values())
 
 

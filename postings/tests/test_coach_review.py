@@ -144,7 +144,7 @@ def test_a_gender_mark_is_judged_by_the_custom_of_the_country() -> None:
     title = "Agent (m/f/d)"
     assert rules(read({"country": "DE"}, title=title)) == []
     hit = one(read({"country": "US"}, title=title), "gender_mark")
-    assert title[hit.place.start : hit.place.end] == " (m/f/d)"
+    assert title[hit.place.start : hit.place.end] == hit.words == "(m/f/d)"
     assert rules(read({"country": "US"}, title="Agent (B2/C1)")) == []
 
 
@@ -264,6 +264,9 @@ def test_taking_a_word_out_leaves_a_whole_sentence() -> None:
         assert change is not None
         apply(change, typed)
         assert typed["duties-0-text"] == after
+        assert (change.words.lower(), change.cuts) == ("efficiently", True)
+        revert(change, typed)
+        assert typed["duties-0-text"] == before
 
 
 def test_capitals_are_kept() -> None:

@@ -37,6 +37,7 @@ def found(pattern: str, text: str) -> list[str]:
         ("young .. team", "young people. The team", []),
         ("young .. team", "young or old or very new or big team", []),
         ("a (really |)great", "a great, a really great", ["a great", "a really great"]),
+        ("a (really|) great (big|) idea", "a great idea, a really great big idea", ["a great idea", "a really great big idea"]),
         ("under @ years", "under 35 years, under any years", ["under 35 years"]),
         ("good health", "good\nhealth, good\u00a0health", ["good\nhealth", "good\u00a0health"]),
         ("can't", "can’t", ["can’t"]),

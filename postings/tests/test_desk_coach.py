@@ -214,7 +214,7 @@ def test_a_translation_has_its_own_panel_and_mends_in_its_own_form(written: Post
     assert 'id="coach-sv"' in client.get(at("posting_review", fresh)).content.decode()
     url = at("posting_text", fresh, "sv")
     page = client.get(url).content.decode()
-    assert '<q lang="sv"> REQ-2024-118</q>' in page
+    assert '<q lang="sv">REQ-2024-118</q>' in page
     data = typed(fresh, title="Säljare REQ-2024-118", summary="Du ringer.", do=mend_of(fresh, 0, text_of(fresh, "sv")))
     data |= {"reports_to": "", "must_haves": "", "duties-0-text": "", "duties-0-share": ""}
     page = client.post(url, data).content.decode()

@@ -30,7 +30,8 @@ WORDS_SHOWN = 90
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """A finding as it is shown. ``box`` with ``start`` and ``end`` is where a script selects the words, in UTF-16 units."""
+    """A finding as it is shown. ``box`` with ``start`` and ``end`` is where a script selects the words, and
+    ``change_start`` where it puts ``new`` for ``old``; all in UTF-16 units."""
 
     label: str
     href: str
@@ -47,6 +48,7 @@ class Remark:
     box: str = ""
     start: int = 0
     end: int = 0
+    change_start: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,6 @@ def _remark(finding: Finding, posting: Posting, boxes: Boxes, *, country: str, e
     )
     if change is None:
         return remark
-    start = _utf16(boxes[box], change.start)
     return replace(
         remark,
         mend=_mend_label(change),
@@ -109,8 +110,7 @@ def _remark(finding: Finding, posting: Posting, boxes: Boxes, *, country: str, e
         new=change.new,
         moved_to=change.moved_to,
         told=told(change),
-        start=start,
-        end=start + _utf16(change.old, len(change.old)),
+        change_start=_utf16(boxes[change.box], change.start),
     )
 
 
@@ -126,7 +126,7 @@ def _shortened(words: str) -> str:
 def _mend_label(change: Change) -> str:
     if change.moved_to:
         return _("Move to the nice-to-haves")
-    if not change.new:
+    if change.cuts:
         return _("Take it out")
     return _("Replace with “%(new)s”") % {"new": _shortened(change.new)}
 
@@ -161,10 +161,10 @@ def _href(finding: Finding, posting: Posting, box: str, edit_url: str) -> str:
 def told(change: Change) -> str:
     """What a mend did, in a sentence."""
     if change.moved_to:
-        return _("“%(old)s” now stands among the nice-to-haves.") % {"old": _shortened(change.old)}
-    if not change.new:
-        return _("“%(old)s” is taken out.") % {"old": _shortened(change.old.strip())}
-    return _("“%(old)s” is now “%(new)s”.") % {"old": _shortened(change.old), "new": _shortened(change.new)}
+        return _("“%(old)s” now stands among the nice-to-haves.") % {"old": _shortened(change.words)}
+    if change.cuts:
+        return _("“%(old)s” is taken out.") % {"old": _shortened(change.words)}
+    return _("“%(old)s” is now “%(new)s”.") % {"old": _shortened(change.words), "new": _shortened(change.new)}
 
 
 def refusal() -> Done:
@@ -195,7 +195,7 @@ def mend_boxes(posting: Posting, boxes: Boxes, language: str, do: str) -> Done:
         if verb == "unmend":
             change = change_to_undo(posting, language, rest)
             revert(change, boxes)
-            return Done(_("“%(old)s” is back.") % {"old": _shortened(change.old.strip())})
+            return Done(_("“%(old)s” is back.") % {"old": _shortened(change.words)})
         found = find_change(review_boxes(posting, boxes, language), boxes, rest)
         if found is None:
             return refusal()
