@@ -12,7 +12,9 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from callcenter_jobs.lib import diffing
 from callcenter_jobs.lib.dates import date_long
+from callcenter_jobs.lib.diffing import Line
 from callcenter_jobs.lib.locale_names import country_name, language_name
 from callcenter_jobs.lib.money import number
 from postings.enums import Benefit, Channel, ScreeningKind, SupplementKind
@@ -20,17 +22,27 @@ from postings.models import Posting, PostingText
 from postings.services.revisions import FIELDS, changed_fields
 from postings.shifts import ShiftGrid
 
+LISTS = frozenset({"duties", "must_haves", "nice_to_haves", "measures", "preview"})
 NUMBERS = frozenset({"hours_min", "hours_max", "shift_hours", "pay_min", "pay_max"})
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One part that differs. ``language`` is set for words, so that screen readers say them right."""
+    """One part that differs. ``language`` is set for words, so that screen readers say them right; ``lines`` for
+    lists, item by item (``postings/_change.html`` draws either)."""
 
     label: str
     before: str
     after: str
     language: str = ""
+    lines: tuple[Line, ...] = ()
+
+
+def text_change(label: str, part: str, before: Any, after: Any, language: str) -> Change:
+    """One part of the words of a posting or template, which differs."""
+    old, new = part_text(part, before), part_text(part, after)
+    matched = tuple(diffing.lines(old.splitlines(), new.splitlines())) if part in LISTS else ()
+    return Change(label, old, new, language, matched)
 
 
 def changes_between(before: dict[str, Any], after: dict[str, Any]) -> list[Change]:
@@ -41,8 +53,8 @@ def changes_between(before: dict[str, Any], after: dict[str, Any]) -> list[Chang
             _texts, language, part = name.split(".", 2)
             old = before.get("texts", {}).get(language, {}).get(part)
             new = after.get("texts", {}).get(language, {}).get(part)
-            label = _("%(part)s (%(language)s)") % {"part": _text_label(part), "language": language_name(language, _here())}
-            found.append(Change(label, part_text(part, old), part_text(part, new), language))
+            label = _("%(part)s (%(language)s)") % {"part": text_label(part), "language": language_name(language, _here())}
+            found.append(text_change(label, part, old, new, language))
         else:
             found.append(Change(label_of(name), value_text(name, before.get(name)), value_text(name, after.get(name))))
     return found
@@ -50,7 +62,7 @@ def changes_between(before: dict[str, Any], after: dict[str, Any]) -> list[Chang
 
 def labels_of(names: list[str]) -> list[str]:
     """Short names of changed parts, each once, for the list of revisions."""
-    labels = [_text_label(name.split(".", 2)[2]) if name.startswith("texts.") else label_of(name) for name in names]
+    labels = [text_label(name.split(".", 2)[2]) if name.startswith("texts.") else label_of(name) for name in names]
     return list(dict.fromkeys(labels))
 
 
@@ -102,7 +114,7 @@ def _here() -> str:
     return get_language() or "en"
 
 
-def _text_label(part: str) -> str:
+def text_label(part: str) -> str:
     return capfirst(str(getattr(PostingText._meta.get_field(part), "verbose_name", part)))
 
 

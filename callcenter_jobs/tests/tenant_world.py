@@ -69,6 +69,7 @@ UNKNOWN: dict[str, Any] = {
     "invitation_token": "0" * 64,
     "role": "no-such-role",
     "title": 2_000_000_000,
+    "library_member": 2_000_000_000,
     "bank": "no-such-bank",
     "bank_question": "no-such-question",
     "security_key": 2_000_000_000,
@@ -120,6 +121,8 @@ def build() -> World:
     for name, slug in TEAMS.items():
         MembershipFactory.create(user=people[name], employer=employers[slug], role=ROLES[name])
     LibraryMemberFactory.create(user=people["ada"])
+    # Somebody beside Ada, who may be changed and removed.
+    library["library_member"] = LibraryMemberFactory.create().pk
     tenants = {slug: _tenant(employer, role, people["nora" if slug == "northline" else "otto"]) for slug, employer in employers.items()}
     return World(tenants, people, library, {name: _session(user) for name, user in people.items()})
 

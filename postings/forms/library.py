@@ -2,37 +2,37 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
+from callcenter_jobs.lib.locale_names import language_name
 from callcenter_jobs.ui.forms import BaseForm
-from postings.enums import QuestionCategory
+from postings.enums import LibraryRole, QuestionCategory
 from postings.forms.posting_fields import LineField, LinesField, TextField, YesField
-from postings.models import QuestionText, TemplateText
+from postings.models import LibraryMember, QuestionText, TemplateText
+from postings.presenters_library import PREVIEW_LABELS, PREVIEW_PARTS
 
-PREVIEW_PARTS = ("contacts", "script", "monitoring", "hard", "good")
-PREVIEW_LABELS = {
-    "contacts": gettext_lazy("Contacts in a shift"),
-    "script": gettext_lazy("Script or own words"),
-    "monitoring": gettext_lazy("How the work is followed"),
-    "hard": gettext_lazy("What is hard"),
-    "good": gettext_lazy("What is good"),
-}
+# What a form says that was opened before the text existed: no time of saving equals it.
+NEVER = "-"
 
 
 class SeenField(forms.CharField):
-    """When the text was last saved as the editor saw it, hidden in the form; cleans to a datetime or None."""
+    """When the text was last saved as the editor saw it, hidden in the form. Cleans to a datetime, for ``NEVER`` to one
+    that no text has, or to None when the form does not say."""
 
     widget = forms.HiddenInput
 
     def clean(self, value: Any) -> datetime | None:
         text = str(super().clean(value))
+        if text == NEVER:
+            return datetime.min.replace(tzinfo=UTC)
         try:
             return parse_datetime(text) if text else None
         except ValueError:
@@ -125,7 +125,7 @@ class TemplateTextForm(BaseForm):
     @classmethod
     def initial_of(cls, text: TemplateText | None) -> dict[str, Any]:
         if text is None:
-            return {}
+            return {"seen": NEVER}
         values = {name: getattr(text, name) for name in cls.PLAIN}
         values |= {f"preview_{part}": text.preview.get(part, "") for part in PREVIEW_PARTS}
         return {**values, "seen": text.updated_at.isoformat()}
@@ -164,7 +164,7 @@ class QuestionForm(BaseForm):
     @classmethod
     def initial_of(cls, text: QuestionText | None) -> dict[str, Any]:
         if text is None:
-            return {}
+            return {"seen": NEVER}
         values = {name: getattr(text, name) for name in cls.PLAIN}
         values |= {f"anchor_{score}": text.anchors.get(score, "") for score in QuestionText.SCORES}
         return {**values, "seen": text.updated_at.isoformat()}
@@ -192,3 +192,49 @@ class TitleForm(BaseForm):
 
 class PublishForm(BaseForm):
     note = LineField(label=gettext_lazy("What changed"), max_length=200)
+
+
+class SendBackForm(BaseForm):
+    reason = TextField(label=gettext_lazy("What to change"), max_length=500, rows=3)
+
+
+def _role_field() -> forms.ChoiceField:
+    return forms.ChoiceField(label=gettext_lazy("Role"), choices=LibraryRole.choices, initial=LibraryRole.TRANSLATOR)
+
+
+def _languages_field() -> forms.MultipleChoiceField:
+    return forms.MultipleChoiceField(
+        label=gettext_lazy("Languages"),
+        choices=lambda: [(code, language_name(code, get_language() or "en")) for code, _name in settings.LANGUAGES],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=gettext_lazy("Whose words this person may write. None chosen means all."),
+    )
+
+
+class MemberForm(BaseForm):
+    """A member's role and languages."""
+
+    marks_optional = False
+
+    role = _role_field()
+    languages = _languages_field()
+
+    @classmethod
+    def initial_of(cls, member: LibraryMember) -> dict[str, Any]:
+        return {"role": member.role, "languages": member.languages}
+
+
+class NewMemberForm(BaseForm):
+    """Somebody who has an account already, by its address."""
+
+    marks_optional = False
+
+    email = forms.EmailField(
+        label=gettext_lazy("E-mail address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        help_text=gettext_lazy("The address this person signs in with."),
+    )
+    role = _role_field()
+    languages = _languages_field()

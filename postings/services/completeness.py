@@ -9,16 +9,23 @@ from django.conf import settings
 
 from postings.models import BankVersion, Question, QuestionText, TemplateText, TemplateVersion
 from postings.services.library import SOURCE, is_behind
+from postings.services.library_files import digest
 
 
 @dataclass(frozen=True, slots=True)
 class LanguageState:
-    """One language of one template or bank: parts filled of parts there are, and whether English has moved on."""
+    """One language of one template or bank: parts filled of parts there are, and whether English has moved on.
+
+    ``behind_version`` is the version in which English last changed, ``made_from`` the one whose English this
+    language was translated from; 0 where that is not known (a draft's English may change many times).
+    """
 
     language: str
     filled: int
     total: int
     behind: int = 0
+    behind_version: int = 0
+    made_from: int = 0
 
     @property
     def percent(self) -> int:
@@ -29,17 +36,43 @@ class LanguageState:
         return self.total > 0 and self.filled == self.total
 
 
-def of_template(version: TemplateVersion | None) -> list[LanguageState]:
-    """One state per language of the portal. Reads the prefetched ``texts``."""
+def of_template(version: TemplateVersion | None, versions: Iterable[TemplateVersion] = ()) -> list[LanguageState]:
+    """One state per language of the portal. Reads the prefetched ``texts``; ``versions`` are the template's, for the
+    numbers of those that a language is behind and was made from."""
     texts = {text.language: text for text in version.texts.all()} if version else {}
     total = len(TemplateText.REQUIRED)
     source = texts.get(SOURCE)
+    history = _english(version, versions) if version else []
     states = []
     for language, _name in settings.LANGUAGES:
         text = texts.get(language)
         filled = total - len(text.missing) if text else 0
-        states.append(LanguageState(language, filled, total, int(text is not None and is_behind(text, source))))
+        if text is None or not is_behind(text, source):
+            states.append(LanguageState(language, filled, total))
+        else:
+            made_from = next((number for number, hashed in history if hashed == text.source_hash), 0)
+            states.append(LanguageState(language, filled, total, 1, _changed_in(history), made_from))
     return states
+
+
+def _english(version: TemplateVersion, versions: Iterable[TemplateVersion]) -> list[tuple[int, str]]:
+    """The English text of ``version`` and of those before it, as (number, digest), newest first."""
+    known = {item.number: item for item in versions if item.number < version.number} | {version.number: version}
+    found = []
+    for number in sorted(known, reverse=True):
+        source = next((text for text in known[number].texts.all() if text.language == SOURCE), None)
+        found.append((number, digest(source.content()) if source else ""))
+    return found
+
+
+def _changed_in(history: list[tuple[int, str]]) -> int:
+    """The first version with the English of the newest."""
+    newest, hashed = history[0]
+    for number, other in history[1:]:
+        if other != hashed:
+            break
+        newest = number
+    return newest
 
 
 def of_bank(version: BankVersion | None) -> list[LanguageState]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -138,7 +139,7 @@ def save_template_text(
     for name, value in content.items():
         setattr(text, name, value)
     source = rows.get(SOURCE)
-    if is_new or language == SOURCE or mark:
+    if is_new or language == SOURCE or mark or not text.source_hash:
         text.source_hash = _compared(source, text, language, mark)
     if differs:
         text.updated_by = by
@@ -220,3 +221,8 @@ def set_role_in_use(role: Role, *, in_use: bool, by: User) -> bool:
 def source_digest(text: TemplateText | None) -> str:
     """What a translator says they have compared with (``mark`` of ``save_template_text``)."""
     return digest(text.content()) if text else ""
+
+
+def may_publish_at_once() -> bool:
+    """Whether a curator may publish a draft without a review by somebody else."""
+    return not settings.LIBRARY_TWO_PEOPLE

@@ -20,7 +20,7 @@ from postings.services import completeness, library, library_banks
 from postings.views.curate_common import actor, language_or_404, rights
 
 V = TypeVar("V")
-VERSIONS = BankVersion.objects.prefetch_related("questions__texts").order_by("-number")
+VERSIONS = BankVersion.objects.select_related("submitted_by").prefetch_related("questions__texts").order_by("-number")
 
 
 def banks_with_versions() -> QuerySet[QuestionBank]:
