@@ -60,7 +60,7 @@ library-report: venv ## Count the role library; the last line is one JSON object
 	@$(LOCAL) $(PY) manage.py library_report
 
 coach-report: venv ## Measure the coach on its labelled sentences; the last line is one JSON object
-	@$(LOCAL) $(PY) manage.py coach_report
+	@$(LOCAL) $(PY) manage.py coach_report $(ARGS)
 
 chaos: dev-venv ## Kill everything at random under load and count what was lost or doubled
 	@$(PY) -m benchmarks.chaos $(ARGS)

@@ -91,6 +91,6 @@ def _missing_pay(country: str, settings: Settings) -> tuple[str, Severity]:
         ("directive", "pay_missing_directive"),
         ("expected", "pay_missing_expected"),
     ):
-        if country in settings.countries("pay_rules", name):
+        if country in settings.codes("pay_rules", name):
             return rule, Severity.HIGH
-    return ("pay_missing_parts" if country in settings.countries("pay_rules", "in_parts") else "pay_missing"), Severity.MEDIUM
+    return ("pay_missing_parts" if country in settings.codes("pay_rules", "in_parts") else "pay_missing"), Severity.MEDIUM

@@ -21,14 +21,14 @@ SHAPE: dict[str, dict[str, type | tuple[type, ...]]] = {
     "response_promise": {"longest": int},
     "minimum_age": {"usual": int},
     "template": {"alike": float},
-    "gender_marks": {"usual_in": list},
+    "gender_marks": {"usual_in": list, "usual_in_language": list},
     "pay_rules": {"in_the_ad": list, "directive": list, "expected": list, "in_parts": list},
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """``number("duties", "most")`` and ``countries("pay_rules", "directive")``; the tree has been checked."""
+    """``number("duties", "most")`` and ``codes("pay_rules", "directive")``; the tree has been checked."""
 
     tree: dict[str, dict[str, Any]]
     parts: dict[Part, int]
@@ -38,7 +38,7 @@ class Settings:
         value: float = self.tree[section][name]
         return value
 
-    def countries(self, section: str, name: str) -> frozenset[str]:
+    def codes(self, section: str, name: str) -> frozenset[str]:
         return frozenset(self.tree[section][name])
 
 

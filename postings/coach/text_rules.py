@@ -57,7 +57,8 @@ def _title(facts: PostingFacts, settings: Settings) -> Iterator[Finding]:
             yield _cut(title, match, "title_code", Severity.MEDIUM)
     for match in _DECORATION.finditer(title):
         yield _cut(title, match, "title_decoration", Severity.LOW)
-    if facts.country not in settings.countries("gender_marks", "usual_in"):
+    by_country = facts.country in settings.codes("gender_marks", "usual_in")
+    if facts.country and not by_country and facts.words.language not in settings.codes("gender_marks", "usual_in_language"):
         for match in _GENDER_MARK.finditer(title):
             if set(re.findall(r"\w+", fold(match.group()))) <= _GENDER_LETTERS:
                 yield _cut(title, match, "gender_mark", Severity.LOW)

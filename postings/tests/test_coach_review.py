@@ -146,6 +146,7 @@ def test_a_gender_mark_is_judged_by_the_custom_of_the_country() -> None:
     hit = one(read({"country": "US"}, title=title), "gender_mark")
     assert title[hit.place.start : hit.place.end] == hit.words == "(m/f/d)"
     assert rules(read({"country": "US"}, title="Agent (B2/C1)")) == []
+    assert "gender_mark" not in rules(read({"country": "NO"}, language="hr", title="Agent (m/ž)"))
 
 
 def test_a_must_that_the_template_calls_nice_can_move() -> None:
@@ -267,6 +268,19 @@ def test_taking_a_word_out_leaves_a_whole_sentence() -> None:
         assert (change.words.lower(), change.cuts) == ("efficiently", True)
         revert(change, typed)
         assert typed["duties-0-text"] == before
+
+
+def test_a_duty_gets_its_verb_to_the_front() -> None:
+    for before, after in (
+        ("You will write to customers.", "Write to customers."),
+        ("You will answer mail.", "Answer mail."),
+        ("Responsible for handling claims.", "Handle claims."),
+    ):
+        typed = {"duties-0-text": before}
+        change = change_of(one(review(PostingFacts(words=words_of(typed, "en"))), "duty_verb"), typed)
+        assert change is not None
+        apply(change, typed)
+        assert typed["duties-0-text"] == after
 
 
 def test_capitals_are_kept() -> None:
