@@ -8,6 +8,7 @@ from celery import shared_task
 from django.db import DatabaseError, transaction
 
 from postings.models import Posting
+from postings.services.missed_searches import forget_old
 from postings.services.publishing import PublishRefused, close_posting
 
 logger = logging.getLogger(__name__)
@@ -27,6 +28,12 @@ def close_overdue() -> int:
         except (PublishRefused, DatabaseError):
             logger.exception("Posting %s could not be closed on its last day", code)
     return closed
+
+
+@shared_task(name="postings.forget_missed_searches")
+def forget_missed_searches() -> int:
+    """Delete counts of missed searches that are older than curators look back. Returns how many."""
+    return forget_old()
 
 
 @transaction.atomic

@@ -16,6 +16,7 @@ from postings.enums import Tier
 from postings.models import Posting
 from postings.search import week as weeks
 from postings.search.employers import hiring_now
+from postings.services.missed_searches import count_missed
 from postings.views.public_listing import Listing
 
 NEWEST = 6
@@ -54,9 +55,18 @@ def home(request: HttpRequest) -> HttpResponse:
 def job_list(request: HttpRequest) -> HttpResponse:
     """The results: the whole page, or for htmx only what a filter changes."""
     listing = Listing(request)
+    note_missed(listing)
     is_part = request.htmx and not request.htmx.boosted and not request.htmx.history_restore_request  # type: ignore[attr-defined]
     template = "postings/public/_jobs_update.html" if is_part else "postings/public/jobs.html"
     response = render(request, template, {"listing": listing, "page": listing.page, "week": listing.week})
     if listing.week:
         weeks.remember(response, listing.week)
     return response
+
+
+def note_missed(listing: Listing) -> None:
+    """Words that found nothing by themselves are counted for the curators; with other filters it says little."""
+    searched = listing.chosen.get("q", "")
+    alone = not set(listing.chosen) - {"q", "sort", "week"}
+    if searched and alone and not listing.total and not (listing.filter.words and listing.filter.words.roles):
+        count_missed(searched, language=listing.language)

@@ -45,6 +45,12 @@ def shown_questions(questions: Iterable[Question]) -> list[dict[str, Any]]:
     ]
 
 
+def _categories(tier: str, chosen: str) -> list[tuple[str, Any]]:
+    """The categories that have a question for this level; the chosen one stays, so that it can be taken back."""
+    there = set(practice_questions(tier=tier).order_by().values_list("category", flat=True).distinct())
+    return [(value, label) for value, label in QuestionCategory.choices if value in there or value == chosen]
+
+
 @login_not_required
 @require_safe
 def practice(request: HttpRequest) -> HttpResponse:
@@ -65,7 +71,7 @@ def practice(request: HttpRequest) -> HttpResponse:
         "tier": known_tier,
         "category": known_category,
         "tiers": Tier.choices,
-        "categories": QuestionCategory.choices,
+        "categories": _categories(known_tier, known_category),
         "is_unknown": (tier, category) != (known_tier, known_category),
         "chosen": chosen.urlencode(),
     }
