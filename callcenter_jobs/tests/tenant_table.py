@@ -203,6 +203,8 @@ TABLE: dict[str, Row] = {
     "curate:template_version": curate(key="role", fixed={"number": 1}),
     "curate:template_text": curate(post=True, key="role", fixed={"language": "en"}),
     "curate:title_list": curate(),
+    "curate:missed": curate(),
+    "curate:missed_decide": curate(get=False, post=True),
     "curate:titles": curate(post=True, key="role", fixed={"language": "en"}),
     "curate:title_remove": curate(get=False, post=True, fixed={"language": "en"}, key="role", pk="title"),
     "curate:title_prefer": curate(get=False, post=True, fixed={"language": "en"}, key="role", pk="title"),
