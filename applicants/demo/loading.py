@@ -127,7 +127,7 @@ def make_people(employers: dict[str, Employer]) -> dict[str, User]:
         if person.employer:
             Membership.objects.create(user=user, employer=employers[person.employer], role=person.role)
         if person.library:
-            LibraryMember.objects.create(user=user, role=person.library)
+            LibraryMember.objects.create(user=user, role=person.library, languages=list(person.library_languages))
     for slug, employer in employers.items():
         if not employer.memberships.exists():
             owner = create_person(email=f"owner@{slug}.example", name=f"{employer.name} team", language=employer.language, is_demo=True)

@@ -19,7 +19,7 @@ WEEKS: dict[str, int] = {
     "round": days_mask(range(7)) | (1 << HOLIDAY_BIT),
     "early": ShiftGrid.of((day, band) for day in range(6) for band in (0, 1)).mask,
 }
-AGENT, TECH, SALES = "agent-customer-service", "agent-technical-support", "agent-sales"
+AGENT, TECH, SALES, CHAT = "agent-customer-service", "agent-technical-support", "agent-sales", "agent-chat-email"
 LEAD, MANAGER, DIRECTOR, QUALITY = "team-lead-customer-service", "manager-operations", "director-customer-service", "quality-analyst"
 
 
@@ -177,9 +177,9 @@ OFFERS: tuple[Offer, ...] = (
     Offer(L, TECH, "sv", "Teknisk support hemifrån", "", "office", "month 28000 31000 SEK", "sv C1, en B1", 11, 6, "28:6", "40",
           workplace="remote",
           marks="internet quiet equipment"),
-    Offer(L, AGENT, "en", "Chat agent from home, paid per minute", "", "round", "minute 0.18 0.24 EUR", "en C1", 2, 12, hours="10-30",
+    Offer(L, CHAT, "en", "Chat agent from home, paid per minute", "", "round", "minute 0.18 0.24 EUR", "en C1", 2, 12, hours="10-30",
           employment="contractor", workplace="remote", marks="computer internet headset quiet student"),
-    Offer(L, AGENT, "en", "Weekend chat agent from home", "", "weekend", "hour 15.00 17.50 EUR", "en B2", 6, 8, hours="12-20",
+    Offer(L, CHAT, "en", "Weekend chat agent from home", "", "weekend", "hour 15.00 17.50 EUR", "en B2", 6, 8, hours="12-20",
           employment="part_time",
           workplace="remote", marks="internet quiet student equipment"),
     Offer(L, LEAD, "en", "Remote team lead", "", "office", "month 3300 3800 EUR", "en C1", 9, 1, hours="40", workplace="remote",

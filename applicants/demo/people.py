@@ -22,6 +22,7 @@ class Person:
     employer: str = ""
     role: str = ""
     library: str = ""
+    library_languages: tuple[str, ...] = ()
     is_operator: bool = False
 
     @property
@@ -36,6 +37,16 @@ PEOPLE: tuple[Person, ...] = (
     Person("mirja", "Mirja Holm", "is hiring manager at Northline", "sv", employer="northline", role=MemberRole.HIRING_MANAGER),
     Person("otto", "Otto Dahl", "recruits for Fjordline", "nb", employer="fjordline", role=MemberRole.RECRUITER),
     Person("ada", "Ada Novak", "keeps the role library", library=LibraryRole.CURATOR),
+    Person("rune", "Rune Haug", "reviews the role library", "nb", library=LibraryRole.REVIEWER),
+    Person(
+        "tova",
+        "Tova Ek",
+        "translates the role library into Swedish",
+        "sv",
+        "Europe/Stockholm",
+        library=LibraryRole.TRANSLATOR,
+        library_languages=("sv",),
+    ),
     Person("cora", "Cora Lind", "looks for work", "nb"),
     Person("odd", "Odd Strand", "operates the portal", is_operator=True),
 )

@@ -17,11 +17,11 @@ def demo_sign_ins() -> list[dict[str, str]]:
 
     rows: list[tuple[int, dict[str, str]]] = []
     memberships: dict[int, Any] = {}
-    curators: set[int] = set()
+    keepers: dict[int, Any] = {}
     if apps.is_installed("postings"):
         for found in apps.get_model("postings", "Membership").objects.filter(user__is_demo=True).select_related("employer"):
             memberships.setdefault(found.user_id, found)
-        curators = set(apps.get_model("postings", "LibraryMember").objects.values_list("user_id", flat=True))
+        keepers = {found.user_id: found for found in apps.get_model("postings", "LibraryMember").objects.all()}
     with translation.override("en"):
         for user in User.objects.filter(is_demo=True, email__endswith=f"@{DEMO_DOMAIN}").order_by("pk"):
             member = memberships.get(user.pk)
@@ -29,8 +29,8 @@ def demo_sign_ins() -> list[dict[str, str]]:
                 what, place = f"{str(member.get_role_display()).lower()} at {member.employer}", 0
             elif user.is_superuser:
                 what, place = "operator (/admin/)", 2
-            elif user.pk in curators:
-                what, place = "curator of the role library", 1
+            elif user.pk in keepers:
+                what, place = f"{str(keepers[user.pk].get_role_display()).lower()} of the role library", 1
             else:
                 what, place = "candidate", 3
             rows.append((place, {"email": user.email, "label": f"{user.get_short_name()}, {what}"}))
