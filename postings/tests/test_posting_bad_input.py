@@ -342,3 +342,18 @@ def test_messages_come_in_the_language_of_the_page(desk: Client, draft: Posting)
     answer = desk.post(address, fields_of(desk.get(address).content.decode()) | {"openings": "0"})
     assert answer.status_code == 422
     assert answer["Content-Language"] == "nb"
+
+
+@pytest.mark.django_db
+def test_each_problem_of_a_draft_leads_to_a_place_that_exists(client: Client, rosa: User, northline: Employer) -> None:
+    """The list of what is missing links into the steps; every target must be an id of that page."""
+    import re
+
+    version = make_version()
+    posting = drafting.create_posting_from_template(employer=northline, version=version, language="en", by=rosa, site=None, fallback="en")
+    client.force_login(rosa)
+    page = client.get(url("posting_review", posting)).content.decode()
+    links = re.findall(r'href="([^"#]+)#((?:field|rows)-[a-z_]+)"', page)
+    assert links
+    for address, target in links:
+        assert f'id="{target}"' in client.get(address).content.decode(), (address, target)
