@@ -6,8 +6,8 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from callcenter_jobs.lib.text import search_key
 from callcenter_jobs.ui.forms import BaseForm
@@ -88,7 +88,6 @@ class NewPostingForm(BaseForm):
         versions: list[TemplateVersion],
         questions: list[LibraryScreeningQuestion],
         plans: list[InterviewPlan],
-        language: str,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
@@ -97,7 +96,8 @@ class NewPostingForm(BaseForm):
         fields["role"].choices = [(key, key) for key in self.versions]
         fields["role"].error_messages["required"] = fields["role"].error_messages["invalid_choice"] = _("Choose a template.")
         fields["site"].queryset = Site.objects.filter(employer=employer, is_active=True)
-        fields["screening"].choices = [(question.key, str(question.text_in(language).get("question", ""))) for question in questions]
+        here = get_language() or settings.LANGUAGE_CODE
+        fields["screening"].choices = [(question.key, str(question.text_in(here).get("question", ""))) for question in questions]
         fields["plan"].choices = [*((str(plan.key), str(plan.key)) for plan in plans), (PLAIN_PLAN, PLAIN_PLAN)]
         fields["plan"].error_messages["invalid_choice"] = _("Choose one of the plans in the list.")
 

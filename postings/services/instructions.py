@@ -4,8 +4,8 @@ It is made from a posting or from a published template, and from the library's c
 is pure: it takes words and gives a document of numbered paragraphs, which the page and the PDF draw alike.
 
 Placeholders in a clause: ``{title}``, ``{employer}`` and ``{reports_to}`` are put in as they are; where one is
-unknown, and for ``{line}``, there stands a line to fill in by hand. The same goes for a placeholder nobody knows:
-its name never reaches the reader.
+unknown, and for ``{line}``, there stands a line to fill in by hand; one in brackets, as in ``({employer})``, goes
+with its brackets instead. A placeholder that nobody knows is a line too: its name never reaches the reader.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from postings.services.drafting import template_text
 from postings.services.library_files import SOURCE
 
 PLACEHOLDER = re.compile(r"\{([^{}\n]{0,60})\}")
+ASIDE = re.compile(r"\s*\(\{([a-z_]{1,60})\}\)")
 # Unnumbered lines above a list; clauses with these keys are looked for by name.
 LEADS = {
     ClauseSection.MUST_KNOW: "lead-must-know",
@@ -253,7 +254,9 @@ def _section(
 def _filled(text: str, values: dict[str, str]) -> tuple[Part, ...]:
     """``text`` with values in place of placeholders, and a line where there is none. What a value says is not read again."""
     parts: list[Part] = []
-    for place, piece in enumerate(PLACEHOLDER.split(" ".join(text.split()))):
+    # An aside without anything to say is left out; a line that is meant to be filled in is none.
+    said = ASIDE.sub(lambda aside: "" if values.get(aside[1], "x") == "" else aside[0], " ".join(text.split()))
+    for place, piece in enumerate(PLACEHOLDER.split(said)):
         part: Part = piece if place % 2 == 0 else values.get(piece.strip()) or GAP
         if isinstance(part, str) and parts and isinstance(parts[-1], str):
             parts[-1] += part

@@ -47,12 +47,12 @@ class Difference:
     @property
     def is_taken(self) -> bool:
         """The posting already says what the template says now."""
-        return self.ours == self.now
+        return bool(self.ours == self.now)
 
     @property
     def is_untouched(self) -> bool:
         """The posting still says what the template said, so that nothing of its own would be lost."""
-        return self.ours == self.was
+        return bool(self.ours == self.was)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -179,7 +180,7 @@ def test_strange_addresses_show_the_list(desk: Client, library: None) -> None:
         assert desk.get(new_url(), query).status_code == 200, query
 
 
-def _queries(desk: Client, **query: object) -> int:
+def _queries(desk: Client, **query: Any) -> int:
     with CaptureQueriesContext(connection) as captured:
         assert desk.get(new_url(), query).status_code == 200
     return len(captured)

@@ -29,13 +29,12 @@ MOST_COMPARED = 3
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A template in the list. ``text`` is in the wanted language, else in English; ``missing`` counts what the wanted one lacks."""
+    """A template in the list. ``text`` is in the wanted language, else in English; ``filled`` counts the parts of the wanted one."""
 
     version: TemplateVersion
     role: Role
     title: str
     text: TemplateText | None
-    language: str
     filled: int
     total: int
     is_behind: bool
@@ -50,8 +49,9 @@ class Row:
         return self.filled == self.total
 
     @property
-    def is_fallback(self) -> bool:
-        return self.text is not None and self.text.language != self.language
+    def kind(self) -> str:
+        """Family and work type; many are called the same, and are then named once."""
+        return ", ".join(dict.fromkeys([str(self.role.get_family_display()), str(self.role.get_work_type_display())]))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -81,7 +81,7 @@ def _list_page(request: HttpRequest, employer: Employer, refused: NewPostingForm
     chosen = filters.chosen()
     versions = list(_published().prefetch_related("texts"))
     compared = _compared(request, versions)
-    library = Library(chosen["language"])
+    library = Library()
     rows = {version.pk: _row(request, version, compared, chosen["language"], library) for version in versions}
     fitting = [rows[version.pk] for version in matching(versions, chosen)]
     context = {
@@ -105,17 +105,16 @@ def _compared(request: HttpRequest, versions: list[TemplateVersion]) -> list[str
 
 
 class Library:
-    """The suggestions behind the templates, read once for the whole page."""
+    """The suggestions behind the templates, read once for the whole page, in the reader's language."""
 
-    def __init__(self, language: str) -> None:
-        self.language = language
+    def __init__(self) -> None:
         self.questions = {question.key: question for question in LibraryScreeningQuestion.objects.all()}
         stages = Stage.objects.select_related("kit")
         plans = InterviewPlan.objects.filter(key__isnull=False).prefetch_related(Prefetch("stages", stages)).order_by("key")
         self.plans = {str(plan.key): plan for plan in plans}
 
     def texts(self, keys: list[str]) -> list[str]:
-        return [str(self.questions[key].text_in(self.language).get("question", "")) for key in keys if key in self.questions]
+        return [str(self.questions[key].text_in(get_language() or SOURCE).get("question", "")) for key in keys if key in self.questions]
 
 
 def _row(request: HttpRequest, version: TemplateVersion, compared: list[str], language: str, library: Library) -> Row:
@@ -134,7 +133,6 @@ def _row(request: HttpRequest, version: TemplateVersion, compared: list[str], la
         role=role,
         title=role.title_in(get_language() or SOURCE),
         text=drafting.template_text(version, language) or drafting.template_text(version, SOURCE),
-        language=language,
         filled=len(TemplateText.REQUIRED) - len(own.missing) if own else 0,
         total=len(TemplateText.REQUIRED),
         is_behind=own is not None and is_behind(own, source),
@@ -147,7 +145,7 @@ def _row(request: HttpRequest, version: TemplateVersion, compared: list[str], la
 
 
 def _form(data: Any, employer: Employer, version: TemplateVersion | None, language: str) -> NewPostingForm:
-    library = Library(language)
+    library = Library()
     keys = version.screening_keys if version else []
     suggested = version.plan_key if version and version.plan_key in library.plans else PLAIN_PLAN
     initial = {"language": language, "screening": keys, "plan": suggested, "suggested": True}
@@ -157,7 +155,6 @@ def _form(data: Any, employer: Employer, version: TemplateVersion | None, langua
         versions=[version] if version else [],
         questions=[library.questions[key] for key in keys if key in library.questions],
         plans=list(library.plans.values()),
-        language=language,
         initial=initial | ({"role": version.template.role.key} if version else {}),
     )
 
@@ -166,7 +163,7 @@ def _chosen_page(request: HttpRequest, employer: Employer, form: NewPostingForm,
     language = str(form["language"].value() or employer.language)
     query = request.GET.copy()
     query.pop("role", None)
-    library = Library(language)
+    library = Library()
     suggested = library.plans.get(version.plan_key)
     context = {
         "employer": employer,
