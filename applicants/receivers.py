@@ -15,14 +15,19 @@ if TYPE_CHECKING:
     from postings.models import Posting
 
 
+# More than this is ended by ``applicants.end_left_over``, a few seconds later: a request must not last a minute, and
+# one that is cut off would close nothing.
+ENDED_AT_ONCE = 100
+
+
 @receiver(posting_closed)
 def end_applications(*, posting: Posting, by: User | None, **_kwargs: Any) -> None:
-    """Everyone still under way is told, in the same transaction that closes the posting.
+    """Everyone still under way is told, in the same transaction that closes the posting; of very many, the first.
 
     Who withdrew or was decided about between the look and the lock has ended already, and that stands.
     """
     active = Application.objects.for_posting(posting).active().select_related("stage").waiting_longest_first()
-    pipeline.move_many(active, one=lambda application: pipeline.end_with_posting(application, by=by))
+    pipeline.move_many(active[:ENDED_AT_ONCE], one=lambda application: pipeline.end_with_posting(application, by=by))
 
 
 @receiver(closing_asked)

@@ -16,7 +16,7 @@ from applicants.enums import DocumentState
 from applicants.models import Document
 from applicants.resumes import CONTENT_TYPES, Refused
 from applicants.resumes.reader import read_text
-from applicants.services import digest, drafts
+from applicants.services import closing, digest, drafts
 
 logger = logging.getLogger(__name__)
 # One file takes at most 10 s; the task's own limit is 30 s.
@@ -55,6 +55,12 @@ def read_next() -> bool:
 @shared_task(name="applicants.delete_expired_drafts")
 def delete_expired_drafts() -> int:
     return drafts.delete_expired()
+
+
+@shared_task(name="applicants.end_left_over")
+def end_left_over() -> int:
+    """End and tell those whom closing a large posting left over. Several workers may do this at once."""
+    return closing.end_left_over()
 
 
 @shared_task(name="applicants.new_applications_digest")

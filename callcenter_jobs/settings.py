@@ -206,6 +206,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "postings-close-overdue": {"task": "postings.close_overdue", "schedule": 600.0, "options": {"expires": 590}},
     "postings-forget-missed-searches": {"task": "postings.forget_missed_searches", "schedule": 86_400.0, "options": {"expires": 3600}},
     "applicants-read-documents": {"task": "applicants.read_documents", "schedule": 15.0, "options": {"expires": 14}},
+    "applicants-end-left-over": {"task": "applicants.end_left_over", "schedule": 15.0, "options": {"expires": 14}},
     "applicants-delete-expired-drafts": {"task": "applicants.delete_expired_drafts", "schedule": 3600.0, "options": {"expires": 3000}},
     # By the clock and not by an interval: a beat that is restarted often must still send it.
     "applicants-new-applications-digest": {
