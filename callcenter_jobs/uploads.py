@@ -24,8 +24,9 @@ DRAIN_BYTES = 256 * 1024 * 1024
 
 
 class CappedUploadHandler(FileUploadHandler):
-    """Keeps up to ``UPLOAD_MAX_BYTES`` of each file in memory; ``size`` of the uploaded file is its true size."""
+    """Keeps up to ``UPLOAD_MAX_BYTES`` (or ``most``) of each file in memory; ``size`` of the uploaded file is its true size."""
 
+    most: int | None = None
     kept: io.BytesIO
     kept_bytes: int
 
@@ -34,7 +35,7 @@ class CappedUploadHandler(FileUploadHandler):
         self.kept, self.kept_bytes = io.BytesIO(), 0
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
-        room = settings.UPLOAD_MAX_BYTES - self.kept_bytes
+        room = (self.most or settings.UPLOAD_MAX_BYTES) - self.kept_bytes
         if room > 0:
             self.kept_bytes += self.kept.write(raw_data[:room])
 

@@ -27,8 +27,10 @@ from postings.enums import MemberRole, StageKind, VersionState
 from postings.models import (
     BankVersion,
     Employer,
+    InstructionClause,
     InterviewKit,
     KitQuestion,
+    LibraryImport,
     Membership,
     Question,
     QuestionBank,
@@ -43,6 +45,7 @@ from postings.tests.factories import (
     EmployerFactory,
     LibraryMemberFactory,
     MembershipFactory,
+    PayFigureFactory,
     PostingFactory,
     RoleFactory,
     SiteFactory,
@@ -72,6 +75,9 @@ UNKNOWN: dict[str, Any] = {
     "library_member": 2_000_000_000,
     "bank": "no-such-bank",
     "bank_question": "no-such-question",
+    "pay_figure": "no-such-figure",
+    "clause": "no-such-clause",
+    "library_import": "ZZZZZZZZZZ",
     "security_key": 2_000_000_000,
 }
 
@@ -206,4 +212,8 @@ def _library() -> tuple[Role, dict[str, Any]]:
     question = Question.objects.create(version=bank_version, key="why-us", category="motivation")
     QuestionText.objects.create(question=question, language="en", text="Why us?")
     title = TitleAliasFactory.create(role=role, text="Matrix agent")
-    return role, {"role": role.key, "bank": bank.key, "bank_question": question.key, "title": title.pk}
+    figure = PayFigureFactory.create(key="pay-matrix")
+    clause = InstructionClause.objects.create(key="clause-matrix", section="duties", texts={"en": {"text": "Help customers."}})
+    imported = LibraryImport.objects.create(kind="pay", file_name="pay.csv")
+    more = {"pay_figure": figure.key, "clause": clause.key, "library_import": imported.code}
+    return role, more | {"role": role.key, "bank": bank.key, "bank_question": question.key, "title": title.pk}

@@ -98,7 +98,9 @@ def _role(whole: State, key: str, *, by: User) -> None:
     facts = whole.part("roles")[key]
     last = Role.objects.aggregate(last=Max("position"))["last"] or 0
     values = {name: facts[name] for name in ROLE_FIELDS}
-    role, _created = Role.objects.update_or_create(key=key, defaults=values, create_defaults={**values, "position": min(last + 1, LAST_PLACE)})
+    role, _created = Role.objects.update_or_create(
+        key=key, defaults=values, create_defaults={**values, "position": min(last + 1, LAST_PLACE)}
+    )
     template, _created = RoleTemplate.objects.get_or_create(role=role)
     published = library_templates.published_version(template)
     words = {code: parts["templates"][key] for code, parts in whole.words.items() if key in parts.get("templates", {})}
@@ -260,5 +262,3 @@ def _pay(entries: list[Tree], *, by: User) -> None:
         )
     columns = ["role", "amount", "year", "is_converted", "is_active", "edited_at", "edited_by", *PAY_TEXTS]
     PayFigure.objects.bulk_create(figures, batch_size=BATCH, update_conflicts=True, unique_fields=["key"], update_fields=columns)
-
-

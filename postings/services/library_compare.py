@@ -37,8 +37,15 @@ AREAS: dict[str, LibraryArea] = {
 }
 # How the checks of the files name a part in front of their sentences.
 NAMES = {
-    **{"roles": "roles", "questions": "banks", "screening": "screening", "plans": "plans", "pay": "pay", "certificates": "certificates"},
-    **{"career steps": "steps", "career moves": "moves", "instruction": "clauses"},
+    "roles": "roles",
+    "questions": "banks",
+    "screening": "screening",
+    "plans": "plans",
+    "pay": "pay",
+    "certificates": "certificates",
+    "career steps": "steps",
+    "career moves": "moves",
+    "instruction": "clauses",
 }
 TEXT_NAMES = {"templates": "templates", "titles": "titles", "questions": "questions", "instruction": "clauses"}
 SENTENCE = re.compile(r"^(?P<name>[a-z]{2}/[a-z]+|[a-z ]+): (?P<kit>kit )?(?P<key>[^\s:]+):? (?P<reason>.+)$", re.DOTALL)
@@ -60,7 +67,10 @@ class Outcome:
     @property
     def base_hash(self) -> str:
         # Sorted: what comes out of a stored payload has another order than what was read.
-        rows = [[change["area"], change["key"], change["language"], [[row["name"], row["before"]] for row in change["fields"]]] for change in self.changes]
+        rows = [
+            [change["area"], change["key"], change["language"], [[row["name"], row["before"]] for row in change["fields"]]]
+            for change in self.changes
+        ]
         return digest(sorted(rows))
 
 
@@ -188,10 +198,14 @@ def _plan_problems(whole: State, over: State) -> Iterator[tuple[Ref, str]]:
         for key, words in parts.get("plans", {}).items():
             plan = whole.part("plans").get(key)
             if plan and len(plan["stages"]) != len(words["stages"]):
-                yield ("plans", key, code), _("The plan has %(plan)d stages, the text names %(text)d.") % {
-                    "plan": len(plan["stages"]),
-                    "text": len(words["stages"]),
-                }
+                yield (
+                    ("plans", key, code),
+                    _("The plan has %(plan)d stages, the text names %(text)d.")
+                    % {
+                        "plan": len(plan["stages"]),
+                        "text": len(words["stages"]),
+                    },
+                )
     kits = over.facts.get("kits", {})
     if kits:
         rows = Question.objects.filter(version__state=VersionState.PUBLISHED).values_list("version__bank__key", "key")
@@ -199,9 +213,11 @@ def _plan_problems(whole: State, over: State) -> Iterator[tuple[Ref, str]]:
         for key, kit in kits.items():
             lacking = [name for name in kit["questions"] if (kit["bank"], name) not in published]
             if lacking:
-                yield ("kits", key, ""), _("These questions are not published yet: %(keys)s. Publish the bank, then import the kit.") % {
-                    "keys": ", ".join(lacking[:5])
-                }
+                yield (
+                    ("kits", key, ""),
+                    _("These questions are not published yet: %(keys)s. Publish the bank, then import the kit.")
+                    % {"keys": ", ".join(lacking[:5])},
+                )
 
 
 def _move_problems(whole: State, over: State) -> Iterator[tuple[Ref, str]]:

@@ -133,12 +133,12 @@ def _lean(row: Tree) -> Tree:
 
 
 def _yaml(tree: Any) -> str:
-    text: str = yaml.dump(tree, Dumper=Dumper, allow_unicode=True, sort_keys=False, width=WIDTH, default_flow_style=None if _is_flat(tree) else False)
+    text: str = yaml.dump(
+        tree, Dumper=Dumper, allow_unicode=True, sort_keys=False, width=WIDTH, default_flow_style=None if _is_flat(tree) else False
+    )
     return text
 
 
 def _is_flat(tree: Any) -> bool:
     """Short facts read best one to a line."""
     return isinstance(tree, list) and bool(tree) and all("section" in row for row in tree)
-
-

@@ -34,7 +34,9 @@ class MovedOn(LibraryRefused):
     """The library has changed since the dry run; the changes were worked out anew and stored."""
 
     def __init__(self) -> None:
-        super().__init__(_("The library has changed since this import was read. What it would do now is worked out anew: look at it again."))
+        super().__init__(
+            _("The library has changed since this import was read. What it would do now is worked out anew: look at it again.")
+        )
 
 
 @transaction.atomic
@@ -154,4 +156,6 @@ class Counts:
 
 def counts(item: LibraryImport) -> Counts:
     found = Counter((change["area"], change["action"]) for change in item.changes)
-    return Counts([(area, action, found[area, action]) for area in LibraryArea.values for action in ("created", "changed") if found[area, action]])
+    return Counts(
+        [(area, action, found[area, action]) for area in LibraryArea.values for action in ("created", "changed") if found[area, action]]
+    )

@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 
 from callcenter_jobs.lib.text import search_key
 from postings.models import CareerStep, Certificate, PayFigure, QuestionText, Role, TemplateText
-from postings.services.library_files import Tree
 
 Kind = str | tuple[str, ...]
 
@@ -25,7 +24,10 @@ FACTS: dict[str, dict[str, Kind]] = {
     "roles": {
         **dict.fromkeys(("tier", "family", "work_type", "direction", "isco", "esco_uri", "soc", "codes_source", "education"), "text"),
         **dict.fromkeys(("experience_months", "minimum_age", "training_weeks", "response_promise_days"), "number"),
-        **{"channels": "lines", "screening": "lines", "plan": "text", "bank": "text"},
+        "channels": "lines",
+        "screening": "lines",
+        "plan": "text",
+        "bank": "text",
     },
     "banks": {"tier": "text", "role": "text", "questions": ("key", "category", "is_public")},
     "screening": {"kind": "text", "is_knockout": "yes", "expected": "lines", "min": "number", "options": "lines"},
@@ -33,8 +35,13 @@ FACTS: dict[str, dict[str, Kind]] = {
     "plans": {"stages": ("kind", "kit")},
     "pay": {
         **dict.fromkeys(("role", "tier", "country", "industry", "employer_name", "currency", "period", "measure", "amount"), "text"),
-        **{"year": "number", "source_name": "text", "source_url": "text", "source_note": "text"},
-        **{"is_converted": "yes", "conversion": "text", "is_active": "yes"},
+        "year": "number",
+        "source_name": "text",
+        "source_url": "text",
+        "source_note": "text",
+        "is_converted": "yes",
+        "conversion": "text",
+        "is_active": "yes",
     },
     "steps": {"tier": "text", "role": "text", "months": "lines"},
     "moves": {"from": "text", "to": "text", "kind": "text", "months": "lines"},
@@ -43,8 +50,15 @@ FACTS: dict[str, dict[str, Kind]] = {
 }
 WORDS: dict[str, dict[str, Kind]] = {
     "templates": {
-        **{"title": "text", "summary": "text", "duties": ("text", "share"), "must_haves": "lines", "nice_to_haves": "lines"},
-        **{"measures": ("name", "typical"), "reports_to": "text", "preview": "map", "call_to_action": "text"},
+        "title": "text",
+        "summary": "text",
+        "duties": ("text", "share"),
+        "must_haves": "lines",
+        "nice_to_haves": "lines",
+        "measures": ("name", "typical"),
+        "reports_to": "text",
+        "preview": "map",
+        "call_to_action": "text",
     },
     "titles": {"preferred": "text", "aliases": ("text", "source")},
     "questions": {**dict.fromkeys(("text", "probes", "strong", "weak", "tip"), "text"), "anchors": "map"},

@@ -78,9 +78,9 @@ def _title_rows() -> Iterator[list[str]]:
 
 def _question_rows() -> Iterator[list[str]]:
     texts = QuestionText.objects.filter(question__version__state=VersionState.PUBLISHED).select_related("question__version__bank")
-    for text in texts.order_by(
-        "question__version__bank__position", "question__version__bank__key", "question__position", "pk"
-    ).iterator(chunk_size=500):
+    for text in texts.order_by("question__version__bank__position", "question__version__bank__key", "question__position", "pk").iterator(
+        chunk_size=500
+    ):
         question = text.question
         facts = [question.version.bank.key, question.key, question.category, _yes(question.is_public), text.language]
         words = [getattr(text, name) for name in QUESTION_TEXTS]
@@ -150,7 +150,9 @@ def decoded(data: bytes) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise Unreadable(_("This is no text in UTF-8 (line %(line)d). Save the file again, as “UTF-8” or “CSV UTF-8”.") % {"line": line}) from error
+        raise Unreadable(
+            _("This is no text in UTF-8 (line %(line)d). Save the file again, as “UTF-8” or “CSV UTF-8”.") % {"line": line}
+        ) from error
 
 
 def read_table(data: bytes) -> Reading:
@@ -162,13 +164,15 @@ def read_table(data: bytes) -> Reading:
     name = next((name for name, table in TABLES.items() if set(table.needed) <= set(header)), None)
     if name is None:
         raise Unreadable(
-            _("The first row must name the columns. A table of pay figures has at least: %(pay)s; of titles: %(titles)s; of questions: %(questions)s.")
+            _("The first row must name the columns. Pay figures need %(pay)s; titles %(titles)s; questions %(questions)s.")
             % {kind: ", ".join(table.needed) for kind, table in TABLES.items()}
         )
     table = TABLES[name]
     strange = [column for column in header if column and column not in table.columns and column != REASON]
     if strange or len(set(header)) < len(header):
-        raise Unreadable(_("The first row names columns that are unknown or stand twice: %(names)s") % {"names": ", ".join(strange or header)[:200]})
+        raise Unreadable(
+            _("The first row names columns that are unknown or stand twice: %(names)s") % {"names": ", ".join(strange or header)[:200]}
+        )
     if len(rows) - 1 > MOST_ROWS:
         raise Unreadable(_("This table has more than %(most)d rows. Split it.") % {"most": MOST_ROWS})
     if len(rows) < 2:
@@ -191,7 +195,9 @@ def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
             if any(cell.strip() for cell in cells):
                 yield line, cells
     except csv.Error as error:
-        raise Unreadable(_("The table cannot be read from line %(line)d on: a quotation mark or a cell has no end.") % {"line": reader.line_num}) from error
+        raise Unreadable(
+            _("The table cannot be read from line %(line)d on: a quotation mark or a cell has no end.") % {"line": reader.line_num}
+        ) from error
 
 
 def _named(header: list[str], cells: list[str]) -> dict[str, str]:

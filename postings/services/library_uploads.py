@@ -31,7 +31,9 @@ ALIAS = re.compile(r"(?:^|[\s\[{,:-])\*[A-Za-z0-9_-]", re.MULTILINE)
 DEEP = re.compile(r"(?:[\[{]\s*){24}|^\s*(?:- ){16}", re.MULTILINE)
 # Deep enough for every real file (six levels of two spaces, some use four), and far from what a parser can bear.
 DEEP_INDENT = re.compile(r"^ {64,}\S", re.MULTILINE)
-GUESS = re.compile(rf"(?:^|[^a-z])(?:(?P<language>{'|'.join(code for code, _n in settings.LANGUAGES)})[-_. ])?(?P<part>{'|'.join(dict.fromkeys((*FACT_FILES, *TEXT_FILES)))})(?:[^a-z]|$)")
+_CODES = "|".join(code for code, _name in settings.LANGUAGES)
+_PARTS = "|".join(dict.fromkeys((*FACT_FILES, *TEXT_FILES)))
+GUESS = re.compile(rf"(?:^|[^a-z])(?:(?P<language>{_CODES})[-_. ])?(?P<part>{_PARTS})(?:[^a-z]|$)")
 # Parts of a state, by the file they stand in.
 FACTS_OF = {"roles": "roles", "questions": "banks", "screening": "screening", "plans": "plans", "pay": "pay", "instruction": "clauses"}
 CAREER = ("steps", "moves", "certificates")
@@ -103,8 +105,10 @@ def _unzipped(data: bytes) -> dict[str, str]:
 def _counts(name: str) -> bool:
     """Files of the library; what operating systems and the coach add is passed over."""
     path = PurePosixPath(name)
-    return path.suffix.lower() in {".yaml", ".yml"} and path.name != "coach.yaml" and not any(
-        part.startswith((".", "__MACOSX")) and part != ".." for part in path.parts
+    return (
+        path.suffix.lower() in {".yaml", ".yml"}
+        and path.name != "coach.yaml"
+        and not any(part.startswith((".", "__MACOSX")) and part != ".." for part in path.parts)
     )
 
 
@@ -199,7 +203,9 @@ class Lines:
         self.path, self.text = path, text
 
     def of(self, key: str) -> Tree:
-        match = re.search(rf"^[ \t]*(?:- )?\{{?[ \t]*(?:[\"']?key[\"']?:[ \t]*)?[\"']?{re.escape(key)}[\"']?[ \t]*(?:[:,}}#]|$)", self.text, re.MULTILINE)
+        match = re.search(
+            rf"^[ \t]*(?:- )?\{{?[ \t]*(?:[\"']?key[\"']?:[ \t]*)?[\"']?{re.escape(key)}[\"']?[ \t]*(?:[:,}}#]|$)", self.text, re.MULTILINE
+        )
         return {"where": self.path, "line": self.text.count("\n", 0, match.start()) + 1 if match else 0}
 
 
@@ -337,7 +343,9 @@ def _tidy(value: Any, kind: Any) -> Any:
     if value is None:
         return EMPTY.get(kind, "") if isinstance(kind, str) else []
     if isinstance(value, list):
-        return [{name: _tidy_cell(name, cell) for name, cell in row.items()} if isinstance(row, dict) else _tidy_cell("", row) for row in value]
+        return [
+            {name: _tidy_cell(name, cell) for name, cell in row.items()} if isinstance(row, dict) else _tidy_cell("", row) for row in value
+        ]
     if isinstance(value, dict):
         return {name: _tidy_cell(name, cell) for name, cell in value.items()}
     return _tidy_cell("", value)

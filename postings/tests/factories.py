@@ -17,6 +17,7 @@ from postings.models import (
     Employer,
     LibraryMember,
     Membership,
+    PayFigure,
     Posting,
     PostingLanguage,
     PostingText,
@@ -90,6 +91,21 @@ class TitleAliasFactory(DjangoModelFactory[TitleAlias]):
     language = "en"
     text = factory.Sequence(lambda n: f"Title {n}")
     normalized = factory.LazyAttribute(lambda alias: alias.text.lower())
+
+
+class PayFigureFactory(DjangoModelFactory[PayFigure]):
+    class Meta:
+        model = PayFigure
+
+    key = factory.Sequence(lambda n: f"figure-{n}")
+    tier = Tier.AGENT
+    country = "NO"
+    currency = "NOK"
+    period = "hour"
+    measure = "median"
+    amount = Decimal("210.50")
+    year = 2025
+    source_name = "Statistics"
 
 
 class PostingFactory(DjangoModelFactory[Posting]):

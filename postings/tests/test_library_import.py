@@ -79,7 +79,9 @@ def test_the_exported_library_is_a_library_and_importing_it_changes_nothing(ada:
 
 
 def test_the_shipped_files_change_nothing_in_a_portal_that_loaded_them(ada: User) -> None:
-    item = proposed("content.zip", zipped({f"content/{path}": text for path, text in library_files.sources(library_files.CONTENT).items()}), ada)
+    item = proposed(
+        "content.zip", zipped({f"content/{path}": text for path, text in library_files.sources(library_files.CONTENT).items()}), ada
+    )
     assert item.problems == []
     assert [(change["key"], change["language"], change["fields"]) for change in item.changes] == []
 
@@ -250,7 +252,9 @@ def test_every_field_of_every_part_may_be_of_any_shape(ada: User) -> None:
     files, wanted = {}, 0
     for file in ("roles", "questions", "screening", "plans", "instruction"):
         rows = [(name, place, value) for name in FACTS[library_uploads.FACTS_OF[file]] for place, value in enumerate(ANY_SHAPE)]
-        files[f"{file}.yaml"] = "\n".join(f"- {{key: {file}-{name.replace('_', '-')}-{place}, {name}: {value}}}" for name, place, value in rows)
+        files[f"{file}.yaml"] = "\n".join(
+            f"- {{key: {file}-{name.replace('_', '-')}-{place}, {name}: {value}}}" for name, place, value in rows
+        )
         wanted += len(rows)
     item = proposed("library.zip", zipped(files), ada)
     assert item.changes == []
@@ -266,7 +270,9 @@ def test_translations_of_a_changed_english_text_are_marked_behind(ada: User) -> 
     files = exported()
     title = "title: Customer service agent"
     assert title in files["en/templates/1-agent.yaml"]
-    library_import.apply(proposed("en-templates.yaml", files["en/templates/1-agent.yaml"].replace(title, "title: Customer agent", 1), ada), by=ada)
+    library_import.apply(
+        proposed("en-templates.yaml", files["en/templates/1-agent.yaml"].replace(title, "title: Customer agent", 1), ada), by=ada
+    )
     draft = TemplateVersion.objects.get(state="draft")
     texts: dict[str, Any] = {text.language: text for text in draft.texts.all()}
     assert is_behind(texts["nb"], texts["en"])

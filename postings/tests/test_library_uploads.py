@@ -81,7 +81,15 @@ def test_ten_thousand_rows_with_three_bad_ones(ada: User) -> None:
 
 def test_only_the_columns_of_a_pay_table_change(ada: User) -> None:
     PayFigure.objects.create(
-        key="figure-0", tier="agent", country="NO", currency="NOK", period="hour", measure="median", amount=1, source_name="S", source_note="Kept"
+        key="figure-0",
+        tier="agent",
+        country="NO",
+        currency="NOK",
+        period="hour",
+        measure="median",
+        amount=1,
+        source_name="S",
+        source_note="Kept",
     )
     item = proposed("pay.csv", PAY_HEADER + pay_rows(1, amount="1 234,50")[0].replace("1 234,50", '"1 234,50"'), ada)
     library_import.apply(item, by=ada)
@@ -183,5 +191,3 @@ def test_contents_of_old_imports_are_forgotten(ada: User) -> None:
     assert (first.payload, first.changes, first.state) == ({}, [], ImportState.DROPPED)
     assert last.changes
     assert LibraryImport.objects.exclude(payload={}).count() == library_import.KEPT
-
-

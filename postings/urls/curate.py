@@ -6,11 +6,16 @@ from django.urls import path
 
 from postings.views import (
     curate_banks,
+    curate_history,
     curate_home,
+    curate_imports,
+    curate_pay,
     curate_people,
+    curate_search,
     curate_template_editor,
     curate_template_review,
     curate_templates,
+    curate_texts,
     curate_titles,
 )
 
@@ -52,4 +57,20 @@ urlpatterns = [
     path("questions/<slug:key>/<slug:question_key>/move/", curate_banks.move, name="question_move"),
     path("questions/<slug:key>/<slug:question_key>/remove/", curate_banks.remove, name="question_remove"),
     path("questions/<slug:key>/<slug:question_key>/<slug:language>/", curate_banks.question, name="question"),
+    path("pay/", curate_pay.pay_list, name="pay_list"),
+    path("pay/new/", curate_pay.pay_new, name="pay_new"),
+    path("pay/<slug:key>/", curate_pay.pay_figure, name="pay_figure"),
+    path("pay/<slug:key>/remove/", curate_pay.pay_remove, name="pay_remove"),
+    path("texts/", curate_texts.words_list, name="words_list"),
+    path("texts/<slug:kind>/<slug:key>/<slug:language>/", curate_texts.words, name="words"),
+    path("export/", curate_imports.export, name="export"),
+    path("export/library.zip", curate_imports.export_zip, name="export_zip"),
+    path("export/<slug:name>.csv", curate_imports.export_table, name="export_table"),
+    path("import/", curate_imports.import_list, name="import_list"),
+    path("import/<slug:code>/", curate_imports.import_detail, name="import"),
+    path("import/<slug:code>/apply/", curate_imports.import_apply, name="import_apply"),
+    path("import/<slug:code>/drop/", curate_imports.import_drop, name="import_drop"),
+    path("import/<slug:code>/problems.csv", curate_imports.import_problems, name="import_problems"),
+    path("history/", curate_history.history, name="history"),
+    path("search/", curate_search.search, name="search"),
 ]
