@@ -131,7 +131,8 @@ def for_posting(posting: Posting, *, language: str) -> Instruction:
 
 def for_template(version: TemplateVersion, *, language: str) -> Instruction | None:
     """The instruction of a template version, with a line where an employer will put its name; ``None`` without any words."""
-    text = template_text(version, language) or template_text(version, SOURCE)
+    titled = (text for text in version.texts.all() if text.language == SOURCE and text.title)
+    text = template_text(version, language) or template_text(version, SOURCE) or next(titled, None)
     if text is None:
         return None
     with translation.override(language):
