@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from callcenter_jobs.lib.locale_names import language_name
 from callcenter_jobs.ui.forms import BaseForm
 from postings.enums import LibraryRole, QuestionCategory
-from postings.forms.posting_fields import LineField, LinesField, TextField, YesField
+from postings.forms.posting_fields import FlowField, LineField, LinesField, TextField, YesField
 from postings.models import LibraryMember, QuestionText, TemplateText
 from postings.presenters_library import PREVIEW_LABELS, PREVIEW_PARTS
 
@@ -117,7 +117,7 @@ class TemplateTextForm(BaseForm):
     preview_monitoring = TextField(label=PREVIEW_LABELS["monitoring"], max_length=600, rows=3, required=False)
     preview_hard = TextField(label=PREVIEW_LABELS["hard"], max_length=600, rows=3, required=False)
     preview_good = TextField(label=PREVIEW_LABELS["good"], max_length=600, rows=3, required=False)
-    call_to_action = LineField(label=gettext_lazy("Call to action"), max_length=300, required=False)
+    call_to_action = FlowField(label=gettext_lazy("Call to action"), max_length=300, required=False)
     seen = SeenField(required=False)
 
     PLAIN = ("title", "summary", "duties", "must_haves", "nice_to_haves", "measures", "reports_to", "call_to_action")

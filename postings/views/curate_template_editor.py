@@ -23,7 +23,7 @@ from postings.access import LibraryRight
 from postings.enums import VersionState
 from postings.forms.library import TemplateTextForm
 from postings.models import Posting, RoleTemplate, TemplateText, TemplateVersion
-from postings.presenters_revision import Change, part_text
+from postings.presenters_revision import LISTS, Change
 from postings.services import completeness, library, library_templates
 from postings.services.completeness import LanguageState
 from postings.views.curate_common import Rights, actor, language_or_404, rights
@@ -139,6 +139,8 @@ def _page(
     state = next(row for row in states if row.language == desk.language)
     source = desk.texts.get(desk.beside)
     since, compared = _since(desk, state, versions)
+    for field in form.fields.values():
+        field.widget.attrs["lang"] = desk.language  # for spelling and for voices
     context = {
         "item": desk.item,
         "draft": desk.draft,
@@ -151,7 +153,7 @@ def _page(
         "state": state,
         "states": states,
         "compared": compared,
-        "mark": library_templates.source_digest(desk.texts.get(library.SOURCE)) if state.behind else "",
+        "mark": library.source_digest(desk.texts.get(library.SOURCE)) if state.behind else "",
         "may": desk.may,
         **(conflict or {}),
     }
@@ -173,10 +175,20 @@ def _since(desk: Desk, state: LanguageState, versions: list[TemplateVersion]) ->
 def _pairs(form: TemplateTextForm, source: TemplateText | None, since: dict[str, Change]) -> list[dict[str, Any]]:
     """The fields in order, each with the same part in the language beside it and what changed there."""
     words = presenters_library.parts_of(source)
-    return [
-        {"field": form[name], "label": form[name].label, "words": part_text(name, words.get(name)), "change": since.get(name)}
-        for name in presenters_library.PARTS
-    ]
+    pairs = []
+    for name in presenters_library.PARTS:
+        # As one would type them: the share of a duty stands behind a bar.
+        typed = str(form.fields[name].prepare_value(words.get(name) or ""))
+        is_list = name in LISTS
+        pairs.append(
+            {
+                "field": form[name],
+                "words": "" if is_list else typed,
+                "lines": typed.splitlines() if is_list else [],
+                "change": since.get(name),
+            }
+        )
+    return pairs
 
 
 @require_safe
