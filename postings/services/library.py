@@ -48,6 +48,19 @@ def source_hash(source: TemplateText | QuestionText | None, text: TemplateText |
     return digest((text if language == SOURCE or source is None else source).content())
 
 
+def source_digest(text: TemplateText | QuestionText | None) -> str:
+    """What a translator says they have compared with (``mark`` of ``compared_hash``)."""
+    return digest(text.content()) if text else ""
+
+
+def compared_hash(source: TemplateText | QuestionText | None, text: TemplateText | QuestionText, language: str, mark: str) -> str:
+    """``source_hash``, refused when ``mark`` names an English text that has changed since it was compared with."""
+    now = source_hash(source, text, language)
+    if mark and language != SOURCE and mark != now:
+        raise LibraryRefused(_("English has changed once more since you opened this page. Compare the two again, then mark it."))
+    return now
+
+
 def must_be_open(state: str) -> None:
     """A draft, or one that lies in review."""
     if state not in OPEN_STATES:
@@ -72,6 +85,14 @@ def next_number(versions: Any) -> int:
 
 
 M = TypeVar("M", bound=Model)
+T = TypeVar("T")
+
+
+def placed(rows: list[T], row: T, place: int) -> list[T]:
+    """The same rows with ``row`` at ``place`` (from 1); a place outside the list is its nearest end."""
+    rest = [other for other in rows if other != row]
+    at = max(0, min(place - 1, len(rest)))
+    return [*rest[:at], row, *rest[at:]]
 
 
 def copied(row: M, **changes: Any) -> M:

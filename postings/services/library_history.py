@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
 
 from postings.enums import LibraryAction, LibraryArea
 from postings.models import LibraryEvent
@@ -13,6 +16,8 @@ if TYPE_CHECKING:
 
 # A longer value is kept by its beginning: the versions hold the whole text.
 MOST_LETTERS = 2000
+# One person's saves in one language within this time are one line of history: a draft is saved with every pause.
+ONE_SITTING = timedelta(hours=1)
 
 
 def record(
@@ -28,6 +33,15 @@ def record(
     """Append one event. ``key`` is the thing's key; ``before`` and ``after`` are JSON values, shortened when long."""
     detail = {name: _shortened(value) for name, value in (("before", before), ("after", after)) if value is not None}
     return LibraryEvent.objects.create(area=area, key=key, action=action, by=by, language=language, detail=detail)
+
+
+def record_sitting(area: LibraryArea, key: str, *, by: User, language: str = "", before: Any = None, after: Any = None) -> None:
+    """Append that something was changed, unless the last line says the same of this person's sitting."""
+    last = LibraryEvent.objects.filter(area=area, key=key).first()
+    same = last is not None and (last.action, last.language, last.by_id) == (LibraryAction.CHANGED, language, by.pk)
+    if last is not None and same and last.at > timezone.now() - ONE_SITTING:
+        return
+    record(area, key, LibraryAction.CHANGED, by=by, language=language, before=before, after=after)
 
 
 def _shortened(value: Any) -> Any:

@@ -2,34 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from postings.enums import LibraryAction, LibraryArea, VersionState
-from postings.models import LibraryEvent, Role, RoleTemplate, TemplateText, TemplateVersion
+from postings.models import Role, RoleTemplate, TemplateText, TemplateVersion
 from postings.services import library_review as review
 from postings.services.library import (
     OPEN_STATES,
     SOURCE,
     LibraryRefused,
+    compared_hash,
     copied,
     must_be_draft,
     must_be_unchanged,
-    source_hash,
 )
-from postings.services.library_files import digest
-from postings.services.library_history import record
+from postings.services.library_history import record, record_sitting
 
 if TYPE_CHECKING:
     from callcenter_jobs.accounts.models import User
 
-# One person's saves in one language within this time are one line of history: a draft is saved with every pause.
-ONE_SITTING = timedelta(hours=1)
 FACTS = (
     "channels",
     "education",
@@ -140,7 +135,7 @@ def save_template_text(
         setattr(text, name, value)
     source = rows.get(SOURCE)
     if is_new or language == SOURCE or mark or not text.source_hash:
-        text.source_hash = _compared(source, text, language, mark)
+        text.source_hash = compared_hash(source, text, language, mark)
     if differs:
         text.updated_by = by
         text.save()
@@ -153,29 +148,9 @@ def save_template_text(
     return text
 
 
-def _compared(source: TemplateText | None, text: TemplateText, language: str, mark: str) -> str:
-    now = source_hash(source, text, language)
-    if mark and language != SOURCE and mark != now:
-        raise LibraryRefused(_("English has changed once more since you opened this page. Compare the two again, then mark it."))
-    return now
-
-
 def _note_saving(version: TemplateVersion, language: str, *, by: User, before: dict[str, Any], after: dict[str, Any]) -> None:
-    key = version.template.role.key
-    last = LibraryEvent.objects.filter(area=LibraryArea.TEMPLATE, key=key).first()
-    same = last is not None and (last.action, last.language, last.by_id) == (LibraryAction.CHANGED, language, by.pk)
-    if last is not None and same and last.at > timezone.now() - ONE_SITTING:
-        return
     detail = {"version": version.number}
-    record(
-        LibraryArea.TEMPLATE,
-        key,
-        LibraryAction.CHANGED,
-        by=by,
-        language=language,
-        before=detail | before,
-        after=detail | after,
-    )
+    record_sitting(LibraryArea.TEMPLATE, version.template.role.key, by=by, language=language, before=detail | before, after=detail | after)
 
 
 @transaction.atomic
@@ -216,13 +191,3 @@ def set_role_in_use(role: Role, *, in_use: bool, by: User) -> bool:
     if changed:
         record(LibraryArea.TEMPLATE, role.key, LibraryAction.REVIVED if in_use else LibraryAction.RETIRED, by=by)
     return bool(changed)
-
-
-def source_digest(text: TemplateText | None) -> str:
-    """What a translator says they have compared with (``mark`` of ``save_template_text``)."""
-    return digest(text.content()) if text else ""
-
-
-def may_publish_at_once() -> bool:
-    """Whether a curator may publish a draft without a review by somebody else."""
-    return not settings.LIBRARY_TWO_PEOPLE

@@ -98,7 +98,15 @@ def test_axe_finds_nothing_and_nothing_overflows(open_page: Any, draft: Template
 
     member = LibraryMember.objects.get(user=ada)
     names = ("templates/", f"templates/{KEY}/", f"templates/{KEY}/nb/", f"templates/{KEY}/en/?source=sv", f"templates/{KEY}/compare/")
-    paths = ["", *names, f"templates/{KEY}/versions/2/?language=en", f"templates/{KEY}/nb/preview/", "people/", f"people/{member.pk}/"]
+    paths = [
+        "",
+        *names,
+        f"templates/{KEY}/versions/2/?language=en",
+        f"templates/{KEY}/nb/preview/",
+        f"templates/{KEY}/settings/",
+        "people/",
+        f"people/{member.pk}/",
+    ]
     wrong = {}
     page = open_page("/curate/", width=width, color_scheme=scheme)
     base = page.url

@@ -11,8 +11,9 @@ from django.utils import timezone
 from callcenter_jobs.accounts.models import User
 from callcenter_jobs.accounts.tests.factories import UserFactory
 from postings.enums import VersionState
-from postings.models import LibraryMember, RoleTemplate, TemplateText, TemplateVersion
+from postings.models import LibraryEvent, LibraryMember, RoleTemplate, TemplateText, TemplateVersion
 from postings.services import library_templates
+from postings.services.library import source_digest
 from postings.tests.factories import LibraryMemberFactory, PostingFactory
 from postings.tests.library import publish_questions, publish_role
 
@@ -74,6 +75,7 @@ def text(language: str = "en") -> TemplateText:
         (f"GET templates/{KEY}/sv/", 200, 200, 403),
         (f"POST templates/{KEY}/nb/", 302, 302, 302),
         (f"POST templates/{KEY}/en/", 302, 302, 403),
+        (f"POST templates/{KEY}/settings/", 422, 403, 403),
         (f"POST templates/{KEY}/start/", 302, 403, 403),
         (f"POST templates/{KEY}/submit/", 422, 403, 403),
         (f"POST templates/{KEY}/take-back/", 302, 403, 403),
@@ -221,7 +223,7 @@ def test_source_language_is_chosen_and_shown_part_by_part(desk: Client, draft: T
 
 
 def test_what_changed_in_english_stands_beside_the_translation_until_it_is_marked(desk: Client, draft: TemplateVersion) -> None:
-    digest = library_templates.source_digest(text("en"))
+    digest = source_digest(text("en"))
     TemplateText.objects.update(source_hash=digest)
     desk.post(f"{HERE}en/", fields(desk) | {"must_haves": "Clear speech\nGood hearing"})
     page = desk.get(f"{HERE}nb/")
@@ -233,6 +235,17 @@ def test_what_changed_in_english_stands_beside_the_translation_until_it_is_marke
     assert desk.get(f"{HERE}nb/").context["state"].behind, "saving alone says nothing about English"
     desk.post(f"{HERE}nb/", fields(desk, "nb") | {"mark": page.context["mark"]})
     assert not desk.get(f"{HERE}nb/").context["state"].behind
+
+
+def test_settings_of_a_draft_are_changed_and_noted(desk: Client, draft: TemplateVersion) -> None:
+    sent = {"channels": ["voice"], "education": "none", "experience_months": "6", "minimum_age": "18", "training_weeks": "3"}
+    assert desk.post(f"{HERE}settings/", sent | {"response_promise_days": "99"}).status_code == 422
+    assert desk.post(f"{HERE}settings/", sent | {"response_promise_days": "3"})["Location"] == HERE
+    draft.refresh_from_db()
+    assert (draft.channels, draft.experience_months, draft.training_weeks, draft.response_promise_days) == (["voice"], 6, 3, 3)
+    event = LibraryEvent.objects.latest("id")
+    assert event.detail["after"]["experience_months"] == 6
+    assert [change.after for change in desk.get(f"{HERE}review/").context["facts"]][1:] == ["6", "3", "3"]
 
 
 def test_preview_speaks_the_language_of_the_posting(desk: Client, draft: TemplateVersion) -> None:

@@ -12,7 +12,7 @@ from callcenter_jobs.accounts.tests.factories import UserFactory
 from postings.enums import LibraryAction, VersionState
 from postings.models import BankVersion, LibraryEvent, RoleTemplate, TemplateText, TemplateVersion
 from postings.services import completeness, library_banks, library_templates
-from postings.services.library import ChangedMeanwhile, LibraryRefused
+from postings.services.library import ChangedMeanwhile, LibraryRefused, source_digest
 from postings.tests.library import publish_questions, publish_role
 
 KEY = "agent-customer-service"
@@ -175,19 +175,19 @@ def test_a_language_says_which_version_it_is_behind_and_made_from(draft: Templat
 
 
 def test_writing_does_not_make_a_translation_fresh_but_marking_does(draft: TemplateVersion, ada: User) -> None:
-    TemplateText.objects.filter(version=draft, language="nb").update(source_hash=library_templates.source_digest(_text(draft, "en")))
+    TemplateText.objects.filter(version=draft, language="nb").update(source_hash=source_digest(_text(draft, "en")))
     save(draft, ada, title="New English")
     save(draft, ada, "nb", title="Ny tittel")
     assert "nb" in behind(draft)
     before = _text(draft, "nb")
-    mark = library_templates.source_digest(_text(draft, "en"))
+    mark = source_digest(_text(draft, "en"))
     library_templates.save_template_text(draft, language="nb", content=before.content(), by=ada, mark=mark)
     assert behind(draft) == {}
     assert _text(draft, "nb").updated_at == before.updated_at
 
 
 def test_marking_against_english_that_moved_on_again_is_refused(draft: TemplateVersion, ada: User) -> None:
-    mark = library_templates.source_digest(_text(draft, "en"))
+    mark = source_digest(_text(draft, "en"))
     save(draft, ada, title="Moved on")
     with pytest.raises(LibraryRefused, match="changed once more"):
         library_templates.save_template_text(draft, language="nb", content=words(draft, "nb"), by=ada, mark=mark)

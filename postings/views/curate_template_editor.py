@@ -22,6 +22,7 @@ from postings import presenters_library
 from postings.access import LibraryRight
 from postings.enums import VersionState
 from postings.forms.library import TemplateTextForm
+from postings.forms.library_settings import TemplateSettingsForm
 from postings.models import Posting, RoleTemplate, TemplateText, TemplateVersion
 from postings.presenters_revision import LISTS, Change
 from postings.services import completeness, library, library_templates
@@ -189,6 +190,26 @@ def _pairs(form: TemplateTextForm, source: TemplateText | None, since: dict[str,
             }
         )
     return pairs
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def template_settings(request: HttpRequest, key: str) -> HttpResponse:
+    """What postings made from the draft start with besides its words."""
+    may = rights(request, LibraryRight.EDIT)
+    item = template_of(key)
+    draft = library_templates.draft_version(item)
+    if draft is None or draft.state != VersionState.DRAFT:
+        return _shut(request, item, draft, is_autosave=False)
+    form = TemplateSettingsForm(request.POST if request.method == "POST" else None, version=draft)
+    if form.is_valid():
+        try:
+            library_templates.save_template_settings(draft, values=form.cleaned_data, by=actor(request))
+        except library.LibraryRefused as refusal:
+            form.add_error(None, refusal.message)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("curate:template", key)
+    return render_form(request, "postings/curate/template_settings.html", {"item": item, "draft": draft, "form": form, "may": may})
 
 
 @require_safe

@@ -17,7 +17,7 @@ from postings.access import LibraryRight
 from postings.enums import VersionState
 from postings.forms.library import PublishForm
 from postings.models import Role, RoleTemplate, TemplateVersion
-from postings.services import completeness, library, library_templates
+from postings.services import completeness, library, library_review, library_templates
 from postings.views.curate_common import actor, language_or_404, rights
 
 # The newest versions carry the work; older ones are read on their own page.
@@ -77,7 +77,7 @@ def template_page(request: HttpRequest, item: RoleTemplate, form: PublishForm | 
         "states": completeness.of_template(draft or published, versions),
         "form": form or PublishForm(initial={"note": draft.change_note if draft else ""}),
         "may": rights(request),
-        "may_publish_at_once": library_templates.may_publish_at_once(),
+        "may_publish_at_once": library_review.may_publish_at_once(),
     }
     return render_form(request, "postings/curate/template.html", context, status=status)
 
