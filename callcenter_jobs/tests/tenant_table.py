@@ -197,6 +197,7 @@ TABLE: dict[str, Row] = {
     "curate:template_drop": curate(get=False, post=True, key="role", state=True),
     "curate:template_retire": curate(get=False, post=True, key="role"),
     "curate:template_revive": curate(get=False, post=True, key="role"),
+    "curate:template_settings": curate(post=True, key="role"),
     "curate:template_compare": curate(key="role"),
     "curate:template_restore": curate(get=False, post=True, key="role", fixed={"number": 1}),
     "curate:template_preview": curate(key="role", fixed={"language": "en"}),

@@ -148,6 +148,21 @@ def save_template_text(
     return text
 
 
+@transaction.atomic
+def save_template_settings(version: TemplateVersion, *, values: dict[str, Any], by: User) -> TemplateVersion:
+    """Write what a draft's postings start with (``FACTS``). Raises ``LibraryRefused`` when the version is no draft."""
+    locked = TemplateVersion.objects.select_for_update().get(pk=version.pk)
+    must_be_draft(locked.state)
+    before = {name: getattr(locked, name) for name in FACTS if getattr(locked, name) != values[name]}
+    if before:
+        for name in before:
+            setattr(locked, name, values[name])
+        locked.save(update_fields=[*before, "updated_at"])
+        after = {name: values[name] for name in before}
+        record(LibraryArea.TEMPLATE, locked.template.role.key, LibraryAction.CHANGED, by=by, before=before, after=after)
+    return locked
+
+
 def _note_saving(version: TemplateVersion, language: str, *, by: User, before: dict[str, Any], after: dict[str, Any]) -> None:
     detail = {"version": version.number}
     record_sitting(LibraryArea.TEMPLATE, version.template.role.key, by=by, language=language, before=detail | before, after=detail | after)

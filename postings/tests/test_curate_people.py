@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.test import Client
 
 from callcenter_jobs.accounts.models import User
@@ -54,7 +55,7 @@ def test_what_cannot_be_added_is_said_beside_the_field(desk: Client, ada: User, 
 
 
 def test_an_unconfirmed_address_is_nobodys(desk: Client, mina: User) -> None:
-    mina.emailaddress_set.update(verified=False)
+    EmailAddress.objects.filter(user=mina).update(verified=False)
     assert desk.post("/curate/people/", {"email": mina.email, "role": "curator"}).status_code == 422
 
 
