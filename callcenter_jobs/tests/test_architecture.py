@@ -29,6 +29,7 @@ STATE_WRITERS = {
     POSTING_GATE: "Posting",
     "postings/services/library_review.py": "TemplateVersion and BankVersion",
     "postings/services/library_loading.py": "TemplateVersion and BankVersion",
+    "postings/services/library_import.py": "LibraryImport",
     "applicants/tasks.py": "Document",
     "callcenter_jobs/outbox/": "Message",
 }

@@ -136,7 +136,7 @@ def test_strangers_find_nothing_at_the_desk(world: World, name: str) -> None:
                 assert answer.status_code == (302 if person == "anonymous" else 404), (person, method, foreign)
                 if person == "anonymous":
                     assert answer["Location"].startswith("/account/login/?next=")
-                assert tenant.canary.encode() not in answer.content
+                assert tenant.canary.encode() not in answer.getvalue()
     assert changed(before) == set()
 
 
@@ -160,7 +160,7 @@ def test_a_member_does_not_reach_foreign_objects_through_the_own_employer(world:
                 answer = same(world, person, method, row, there, missing)
                 # Without the right a member is refused before anything is looked up.
                 assert answer.status_code in ({404} if row.need in RIGHTS[ROLES[person]] else {403, 404}), (person, method, there)
-                assert foreign_tenant.canary.encode() not in answer.content
+                assert foreign_tenant.canary.encode() not in answer.getvalue()
     assert changed(before) == set()
 
 
@@ -194,7 +194,7 @@ def test_members_reach_their_own_as_far_as_their_role_goes(world: World, name: s
                 assert answer.status_code in WORKS, (person, method, url, answer.status_code)
             if method == "get" and not row.writes_on_get:
                 assert changed(before) == set(), (person, url)
-            assert world.tenants[OTHER[slug]].canary.encode() not in answer.content, (person, method, url)
+            assert world.tenants[OTHER[slug]].canary.encode() not in answer.getvalue(), (person, method, url)
             transaction.savepoint_rollback(point)
 
 
@@ -219,7 +219,7 @@ def test_the_library_is_open_to_its_members_only(world: World, name: str) -> Non
         if method == "get":
             assert changed(before) == set(), own
         for tenant in world.tenants.values():
-            assert tenant.canary.encode() not in answer.content
+            assert tenant.canary.encode() not in answer.getvalue()
 
 
 @pytest.mark.parametrize("name", names(Kind.LINK))
@@ -248,7 +248,7 @@ def test_a_private_link_opens_its_own_thing_for_whoever_holds_it(world: World, n
     for person in PEOPLE:
         answer = ask(world, person, "get", good, row)
         assert answer.status_code in (WORKS | {404} if row.needs_state else WORKS), (person, good, answer.status_code)
-        assert other.canary.encode() not in answer.content
+        assert other.canary.encode() not in answer.getvalue()
         assert changed(before) == set(), "opening a link changes nothing: mail scanners do it"
 
 
@@ -274,7 +274,7 @@ def test_ones_own_pages_need_signing_in_and_show_nobody_else(world: World, name:
         assert answer.status_code in WORKS | {404} - ({404} if row.objects else set()), (person, own, answer.status_code)
         for slug, tenant in world.tenants.items():
             if TEAMS.get(person) != slug:
-                assert tenant.canary.lower().encode() not in answer.content.lower(), (person, own)
+                assert tenant.canary.lower().encode() not in answer.getvalue().lower(), (person, own)
     assert changed(before) == set()
 
 

@@ -14,6 +14,7 @@ from postings.enums import LibraryArea, VersionState
 from postings.models import Question
 from postings.services import library_schema
 from postings.services.library_files import SOURCE, digest
+from postings.services.library_reasons import translated
 from postings.services.library_shapes import fields_of
 from postings.services.library_state import FACT_PARTS, State, current, merged, to_library
 
@@ -139,7 +140,7 @@ def _blamed(whole: State, over: State, known: set[str]) -> dict[Ref, list[str]]:
     for sentence in dict.fromkeys(_schema(whole)):
         if sentence not in known:
             ref, reason = _ref_of(sentence, brought)
-            found.setdefault(ref, []).append(reason)
+            found.setdefault(ref, []).append(translated(reason))
     for ref, reason in _own_problems(whole, over):
         found.setdefault(ref, []).append(reason)
     return found
@@ -196,13 +197,13 @@ def _plan_problems(whole: State, over: State) -> Iterator[tuple[Ref, str]]:
                 yield ("plans", key, ""), _("The interview kit “%(key)s” is unknown.") % {"key": stage["kit"]}
     for code, parts in over.words.items():
         for key, words in parts.get("plans", {}).items():
-            plan = whole.part("plans").get(key)
-            if plan and len(plan["stages"]) != len(words["stages"]):
+            there = whole.part("plans").get(key)
+            if there and len(there["stages"]) != len(words["stages"]):
                 yield (
                     ("plans", key, code),
                     _("The plan has %(plan)d stages, the text names %(text)d.")
                     % {
-                        "plan": len(plan["stages"]),
+                        "plan": len(there["stages"]),
                         "text": len(words["stages"]),
                     },
                 )
@@ -258,7 +259,7 @@ def _changes(base: State, whole: State, over: State) -> Iterator[dict[str, Any]]
             change = {"area": str(AREAS[part]), "key": thing_key(part, key, homes), "language": language, "part": part}
             found.append({**change, "action": "changed" if old else "created", "fields": rows})
     # Python's sort is stable: within an area, things stay in the order of the file.
-    yield from sorted(found, key=lambda change: order[change["area"]])
+    yield from sorted(found, key=lambda change: order[str(change["area"])])
 
 
 def thing_key(part: str, key: str, homes: dict[str, str]) -> str:
@@ -283,7 +284,8 @@ def _drafts(whole: State, changes: list[dict[str, Any]]) -> tuple[set[tuple[str,
     if not things:
         return set(), set()
     drafts = current({"roles", "templates", "banks", "questions"}, drafts=True)
-    blocked, same = set(), set()
+    blocked: set[tuple[str, str]] = set()
+    same: set[tuple[str, str]] = set()
     for part, key in things:
         if key in drafts.part(part):
             (same if _version(drafts, part, key) == _version(whole, part, key) else blocked).add((part, key))

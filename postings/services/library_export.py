@@ -74,7 +74,8 @@ def files(state: State) -> dict[str, str]:
 
 
 def _texts(library: Library, language: str, groups: dict[str, dict[str, list[str]]]) -> dict[str, str]:
-    there, found = library.texts[language], {}
+    there = library.texts[language]
+    found: dict[str, str] = {}
     for name in TEXT_FILES:
         words = there.get(name) or {}
         if name in {"templates", "titles"}:

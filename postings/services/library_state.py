@@ -290,7 +290,7 @@ def _joined(part: str, old: Any, new: Any) -> Any:
 
 def stage_keys(stages: list[Tree]) -> list[str]:
     """Names for the stages of a plan: ``phone-screen``, ``interview-1``, ``interview-2``, ``offer``."""
-    names = [STAGE_NAMES.get(stage["kind"], stage["kind"]) for stage in stages]
+    names = [STAGE_NAMES.get(str(stage["kind"]), str(stage["kind"])) for stage in stages]
     return [name if names.count(name) == 1 else f"{name}-{names[: place + 1].count(name)}" for place, name in enumerate(names)]
 
 

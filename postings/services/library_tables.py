@@ -248,7 +248,8 @@ def _amount(text: str) -> str | None:
 
 
 def _read_pay(reading: Reading, rows: list[tuple[int, dict[str, str]]]) -> None:
-    figures, seen = reading.over.part("pay"), {}
+    figures = reading.over.part("pay")
+    seen: dict[str, int] = {}
     for line, row in rows:
         key = row.get("key", "")
         message = _general(row, key, TABLES["pay"].needed)
@@ -289,7 +290,8 @@ def _typed_pay(entry: Tree) -> str:
 
 
 def _read_titles(reading: Reading, rows: list[tuple[int, dict[str, str]]]) -> None:
-    roles, seen = set(Role.objects.values_list("key", flat=True)), {}
+    roles = set(Role.objects.values_list("key", flat=True))
+    seen: dict[tuple[str, str, str], int] = {}
     languages = dict(settings.LANGUAGES)
     for line, row in rows:
         key, language, title = row.get("role", ""), row.get("language", ""), row.get("title", "")
@@ -324,7 +326,8 @@ def _unknown_language(language: str) -> str:
 
 def _read_questions(reading: Reading, rows: list[tuple[int, dict[str, str]]]) -> None:
     homes = dict(Question.objects.filter(version__state=VersionState.PUBLISHED).values_list("key", "version__bank__key"))
-    languages, seen = dict(settings.LANGUAGES), {}
+    languages = dict(settings.LANGUAGES)
+    seen: dict[tuple[str, str], int] = {}
     for line, row in rows:
         bank, key, language = row.get("bank", ""), row.get("key", ""), row.get("language", "")
         mark = _yes_of(row.get("is_public", ""))

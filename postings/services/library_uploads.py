@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from callcenter_jobs.lib.text import search_key
 from postings.enums import ImportKind
 from postings.services.library_compare import problem
-from postings.services.library_files import FACT_FILES, TEXT_FILES, LibraryError, Tree, parse
+from postings.services.library_files import FACT_FILES, RULE_FILES, TEXT_FILES, LibraryError, Tree, parse
 from postings.services.library_schema import KEY
 from postings.services.library_shapes import FACTS, WORDS, clean, problems_of
 from postings.services.library_state import ONE_WORD, State
@@ -103,11 +103,11 @@ def _unzipped(data: bytes) -> dict[str, str]:
 
 
 def _counts(name: str) -> bool:
-    """Files of the library; what operating systems and the coach add is passed over."""
+    """Files of the library; what operating systems add and the rules that lie beside it are passed over."""
     path = PurePosixPath(name)
     return (
         path.suffix.lower() in {".yaml", ".yml"}
-        and path.name != "coach.yaml"
+        and path.name not in RULE_FILES
         and not any(part.startswith((".", "__MACOSX")) and part != ".." for part in path.parts)
     )
 

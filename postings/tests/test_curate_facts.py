@@ -259,7 +259,7 @@ def test_an_upload_is_shown_left_out_applied_and_its_bad_rows_come_back(desk: Cl
     refused = desk.post(f"{path}apply/", follow=True).content.decode()
     assert "leave them out" in refused
     assert not PayFigure.objects.exists()
-    mend = b"".join(desk.get(f"{path}problems.csv")).decode("utf-8-sig").splitlines()  # type: ignore[arg-type]
+    mend = b"".join(desk.get(f"{path}problems.csv")).decode("utf-8-sig").splitlines()
     assert mend[0] == "key,tier,country,currency,period,measure,amount,source_name,reason"
     assert "'=cmd" in mend[1]
     assert "1 change is made" in desk.post(f"{path}apply/", {"leave_out": "1"}, follow=True).content.decode()
@@ -316,7 +316,7 @@ def test_downloads_are_files_that_spreadsheets_read(desk: Client) -> None:
     publish_role()
     PayFigureFactory.create(source_name="Statistikk for å, č, ж")
     table = desk.get("/curate/export/pay.csv")
-    content = b"".join(table)  # type: ignore[arg-type]
+    content = b"".join(table)
     assert table["Content-Type"] == "text/csv; charset=utf-8"
     assert "attachment" in table["Content-Disposition"]
     assert "å, č, ж" in content.decode("utf-8-sig")

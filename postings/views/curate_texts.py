@@ -38,8 +38,7 @@ def words_list(request: HttpRequest) -> HttpResponse:
 def words(request: HttpRequest, kind: str, key: str, language: str) -> HttpResponse:
     """One text in one language beside English; for those who may, its facts beside the English words."""
     language_or_404(language)
-    needed = {"need": LibraryRight.TRANSLATE, "language": language} if request.method == "POST" else {}
-    may = rights(request, **needed)
+    may = rights(request, LibraryRight.TRANSLATE, language=language) if request.method == "POST" else rights(request)
     if kind not in KINDS:
         raise Http404
     shown = KINDS[kind]
