@@ -32,6 +32,7 @@ from postings.models import (
 )
 from postings.services import library_facts
 from postings.services.library_files import SOURCE, Library, Tree, digest, kits_of
+from postings.services.library_offers import offer
 
 NOTE = "From the library that comes with the portal"
 ROLE_FIELDS = ("tier", "family", "work_type", "direction", "isco", "soc", "codes_source")
@@ -72,6 +73,9 @@ def load(library: Library) -> LoadReport:
     for kind, part in library_facts.PARTS.items():
         for key, facts in part.rows(library).items():
             _kept(part.apply, part.model, f"{kind}/{key}", library, facts, report)
+    offered = [name for name in report.offered if "/" in name]
+    if offered:
+        offer(library, offered)
     return report
 
 

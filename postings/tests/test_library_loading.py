@@ -4,15 +4,34 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator
+from decimal import Decimal
 
 import pytest
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 from pytest_django.plugin import DjangoDbBlocker
 
-from postings.enums import StageKind, VersionState
-from postings.models import InterviewPlan, KitQuestion, QuestionText, Role, TemplateText, TemplateVersion, TitleAlias
-from postings.services import library_files, library_loading
+from callcenter_jobs.accounts.models import User
+from postings.enums import ImportKind, StageKind, VersionState
+from postings.models import (
+    CareerMove,
+    CareerStep,
+    Certificate,
+    InstructionClause,
+    InterviewKit,
+    InterviewPlan,
+    KitQuestion,
+    LibraryImport,
+    LibraryScreeningQuestion,
+    PayFigure,
+    QuestionText,
+    Role,
+    TemplateText,
+    TemplateVersion,
+    TitleAlias,
+)
+from postings.services import library_files, library_import, library_loading
 from postings.services.library_files import Library, LibraryError
 from postings.services.library_loading import LoadReport
 
@@ -93,6 +112,41 @@ def test_an_alias_that_a_curator_removed_stays_away(library: Library) -> None:
     TitleAlias.objects.filter(text="CSR").delete()
     library_loading.load(library)
     assert not TitleAlias.objects.filter(text="CSR").exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("loaded")
+def test_what_a_curator_edited_is_offered_as_an_import_and_applied_when_they_say_so(library: Library, ada: User) -> None:
+    """One of each kind that is not kept in versions; the untouched neighbors are taken over at once."""
+    now = timezone.now()
+    figure = PayFigure.objects.get(key="bls-2024-median-hour")
+    figure.amount, figure.edited_at = Decimal("21.00"), now
+    figure.save()
+    for model in (CareerMove, CareerStep, Certificate, InstructionClause, InterviewKit, LibraryScreeningQuestion):
+        model._default_manager.filter(pk=model._default_manager.values("pk")[:1]).update(edited_at=now)
+    changed = copy.deepcopy(library)
+    changed.pay["bls-2024-median-hour"]["amount"] = 20.60
+    changed.pay["bls-2024-median-year"]["amount"] = 42831
+    move = CareerMove.objects.get(edited_at__isnull=False).key
+    changed.texts["sv"]["career"]["moves"][move] = "Nya ord om steget."
+    kit = InterviewKit.objects.get(edited_at__isnull=False).key
+    changed.texts["en"]["kits"][kit]["intro"] = "A new introduction."
+    report = library_loading.load(changed)
+    assert set(report.offered) == {"pay/bls-2024-median-hour", f"move/{move}", f"kit/{kit}"}
+    figure.refresh_from_db()
+    assert figure.amount == Decimal("21.00")
+    assert PayFigure.objects.get(key="bls-2024-median-year").amount == 42831
+    item = LibraryImport.objects.get(kind=ImportKind.SHIPPED)
+    assert item.problems == []
+    assert {(change["area"], change["key"]) for change in item.changes} == {
+        ("pay", "bls-2024-median-hour"), ("career", f"moves/{move}"), ("kit", kit),
+    }  # fmt: skip
+    assert library_loading.load(changed).is_empty, "offered once"
+    library_import.apply(item, by=ada)
+    figure.refresh_from_db()
+    assert figure.amount == Decimal("20.60")
+    assert CareerMove.objects.get(key=move).words_in("sv")["changes"] == "Nya ord om steget."
+    assert InterviewKit.objects.get(key=kit).intro_in("en") == "A new introduction."
 
 
 def test_broken_files_are_named(tmp_path: object, library: Library) -> None:
