@@ -15,6 +15,7 @@ from django.db import transaction
 from django.utils import timezone, translation
 
 from applicants.demo.employers import EMPLOYERS, DemoEmployer
+from applicants.demo.library import make_work
 from applicants.demo.offers import OFFERS, WEEKS, Offer
 from applicants.demo.people import DEMO_PASSWORD, PEOPLE
 from callcenter_jobs.accounts.models import User
@@ -71,6 +72,7 @@ def load() -> dict[str, int]:
             raise NothingToStartFrom(", ".join(missing))
         employers = {demo.slug: make_employer(demo) for demo in EMPLOYERS}
         people = make_people(employers)
+        make_work(people)
         makers = {slug: _maker(slug, people) for slug in employers}
         postings = [
             make_posting(offer, employers[offer.employer], versions[offer.role], makers[offer.employer], chance) for offer in OFFERS

@@ -9,12 +9,14 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client, override_settings
 
+from applicants.demo.library import REVIEWED
 from applicants.demo.offers import OFFERS
 from applicants.demo.people import DEMO_PASSWORD, PEOPLE
 from applicants.models import Application, Note
 from callcenter_jobs.accounts.models import User
 from callcenter_jobs.outbox.models import Message
-from postings.models import Employer, Posting
+from postings.models import Employer, Posting, TemplateVersion
+from postings.services.missed_searches import missed_terms
 from postings.tests.templates import make_version
 
 pytestmark = pytest.mark.django_db
@@ -39,9 +41,11 @@ def test_demo_needs_the_library() -> None:
 
 
 def test_demo_fills_the_portal_once_and_in_the_order_of_time(client: Client) -> None:
-    for key in sorted({offer.role for offer in OFFERS}):
+    for key in sorted({offer.role for offer in OFFERS} | {REVIEWED}):
         make_version(key)
     assert "postings" in _load()
+    assert len(missed_terms()) >= 5
+    assert TemplateVersion.objects.get(state="in_review").template.role.key == REVIEWED
     states = Counter(Posting.objects.values_list("state", flat=True))
     assert states["open"] >= 45
     assert {"paused", "closed", "draft"} <= set(states)

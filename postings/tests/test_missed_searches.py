@@ -97,11 +97,11 @@ def test_a_search_without_results_is_counted_and_finds_its_role_right_after_one_
     assert posting.code not in page
     assert MissedSearch.objects.get().count == 3
     client.force_login(ada)
-    listed = html.unescape(client.get("/curate/titles/missed/").content.decode())
+    listed = html.unescape(client.get("/curate/missed-searches/").content.decode())
     assert "webb chatter" in listed
     assert "3 searches" in listed
     assert (
-        client.post("/curate/titles/missed/decide/", {"term": "webb chatter", "language": "en", "role": "chat", "do": "add"}).status_code
+        client.post("/curate/missed-searches/decide/", {"term": "webb chatter", "language": "en", "role": "chat", "do": "add"}).status_code
         == 302
     )
     client.logout()
@@ -122,8 +122,8 @@ def test_an_empty_result_of_other_filters_is_not_a_missed_title(client: Client, 
 )
 def test_what_is_no_missed_term_is_refused_with_a_message(client: Client, ada: User, sent: dict[str, str]) -> None:
     client.force_login(ada)
-    response = client.post("/curate/titles/missed/decide/", sent, follow=True)
-    assert response.redirect_chain == [("/curate/titles/missed/", 302)]
+    response = client.post("/curate/missed-searches/decide/", sent, follow=True)
+    assert response.redirect_chain == [("/curate/missed-searches/", 302)]
     assert not TitleAlias.objects.exists()
 
 
