@@ -22,7 +22,7 @@ from applicants.stages import stage_key
 from applicants.views.desk_common import READ, actor, desk_view, rights_of
 from callcenter_jobs.outbox import compose, queue
 from callcenter_jobs.outbox.models import Message
-from callcenter_jobs.ui.pages import render_page
+from callcenter_jobs.ui.pages import post_or_back, render_page
 from postings.access import Right
 from postings.models import Membership
 from postings.shifts import ShiftGrid
@@ -83,6 +83,7 @@ def _neighbors(found: Application) -> dict[str, str]:
     }
 
 
+@post_or_back("hiring:application", "employer_slug", "code")
 @desk_view("POST")
 def note(request: HttpRequest, employer_slug: str, code: str) -> HttpResponse:
     membership, found = open_application(request.user, employer_slug, code, need=Right.NOTE)
