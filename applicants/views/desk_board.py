@@ -12,6 +12,7 @@ from applicants.stages import find_stage, stage_key
 from applicants.views.desk_common import READ, desk_view, rights_of
 from callcenter_jobs.outbox import compose
 from callcenter_jobs.ui.pages import render_form
+from postings import presenters_kit
 from postings.enums import StageKind
 from postings.models import InterviewKit, Posting
 
@@ -67,17 +68,6 @@ def kit(request: HttpRequest, employer_slug: str, code: str, stage: str) -> Http
         raise Http404
     language = get_language() or "en"
     kit = InterviewKit.objects.prefetch_related("kit_questions__question__texts").get(pk=found.kit_id)
-    asked = [(item.question, item.question.text_in(language)) for item in kit.kit_questions.all()]
-    questions = [
-        {
-            "text": text,
-            "category": question.get_category_display(),
-            "is_fallback": text.language != language,
-            "anchors": [(score, text.anchors.get(str(score), "")) for score in range(1, 6)] if text.anchors else [],
-        }
-        for question, text in asked
-        if text is not None
-    ]
     context = {
         "employer": membership.employer,
         "posting": posting,
@@ -85,7 +75,7 @@ def kit(request: HttpRequest, employer_slug: str, code: str, stage: str) -> Http
         "kit": kit,
         "kit_name": kit.name_in(language),
         "intro": kit.intro_in(language),
-        "questions": questions,
+        "questions": presenters_kit.asked(kit, language),
         "others": _other_kits(posting, stage),
     }
     return render_form(request, "applicants/desk/kit.html", context)

@@ -29,6 +29,7 @@ from postings.models import (
     Employer,
     InstructionClause,
     InterviewKit,
+    InterviewPlan,
     KitQuestion,
     LibraryImport,
     Membership,
@@ -215,5 +216,9 @@ def _library() -> tuple[Role, dict[str, Any]]:
     figure = PayFigureFactory.create(key="pay-matrix")
     clause = InstructionClause.objects.create(key="clause-matrix", section="duties", texts={"en": {"text": "Help customers."}})
     imported = LibraryImport.objects.create(kind="pay", file_name="pay.csv")
-    more = {"pay_figure": figure.key, "clause": clause.key, "library_import": imported.code}
+    kit = InterviewKit.objects.create(key="kit-matrix", names={"en": "Kit"})
+    KitQuestion.objects.create(kit=kit, question=question)
+    plan = InterviewPlan.objects.create(key="plan-matrix", names={"en": "Plan"})
+    own = {"library_kit": kit.key, "library_plan": plan.key}
+    more = own | {"pay_figure": figure.key, "clause": clause.key, "library_import": imported.code}
     return role, more | {"role": role.key, "bank": bank.key, "bank_question": question.key, "title": title.pk}

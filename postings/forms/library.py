@@ -1,4 +1,4 @@
-"""Forms of the curators' workshop: a template's words, a question's words, a title."""
+"""Forms of the curators' workshop: a template's words, a title, a note, a member. Questions and kits: ``library_banks``."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 
 from callcenter_jobs.lib.locale_names import language_name
 from callcenter_jobs.ui.forms import BaseForm
-from postings.enums import LibraryRole, QuestionCategory
-from postings.forms.posting_fields import FlowField, LineField, LinesField, TextField, YesField
-from postings.models import LibraryMember, QuestionText, TemplateText
+from postings.enums import LibraryRole
+from postings.forms.posting_fields import FlowField, LineField, LinesField, TextField
+from postings.models import LibraryMember, TemplateText
 from postings.presenters_library import PREVIEW_LABELS, PREVIEW_PARTS
 
 # What a form says that was opened before the text existed: no time of saving equals it.
@@ -135,55 +135,6 @@ class TemplateTextForm(BaseForm):
         data = self.cleaned_data
         preview = {part: data[f"preview_{part}"] for part in PREVIEW_PARTS if data[f"preview_{part}"]}
         return {**{name: data[name] for name in self.PLAIN}, "preview": preview}
-
-
-class QuestionForm(BaseForm):
-    """A question in one language, with its language-neutral marks."""
-
-    marks_optional = False
-
-    category = forms.ChoiceField(label=gettext_lazy("Category"), choices=QuestionCategory.choices)
-    is_public = YesField(
-        label=gettext_lazy("Public practice question"),
-        help_text=gettext_lazy("Job seekers see the question and “what they want to hear”, never the rest."),
-    )
-    text = TextField(label=gettext_lazy("Question"), max_length=500, rows=3)
-    probes = TextField(label=gettext_lazy("What it probes"), max_length=500, rows=3, required=False)
-    strong = TextField(label=gettext_lazy("What a strong answer shows"), max_length=1000, rows=4, required=False)
-    weak = TextField(label=gettext_lazy("What a weak answer shows"), max_length=1000, rows=4, required=False)
-    tip = TextField(label=gettext_lazy("What they want to hear"), max_length=1000, rows=4, required=False)
-    anchor_1 = TextField(label=gettext_lazy("Anchor 1"), max_length=400, rows=2, required=False)
-    anchor_2 = TextField(label=gettext_lazy("Anchor 2"), max_length=400, rows=2, required=False)
-    anchor_3 = TextField(label=gettext_lazy("Anchor 3"), max_length=400, rows=2, required=False)
-    anchor_4 = TextField(label=gettext_lazy("Anchor 4"), max_length=400, rows=2, required=False)
-    anchor_5 = TextField(label=gettext_lazy("Anchor 5"), max_length=400, rows=2, required=False)
-    seen = SeenField(required=False)
-
-    PLAIN = ("text", "probes", "strong", "weak", "tip")
-
-    @classmethod
-    def initial_of(cls, text: QuestionText | None) -> dict[str, Any]:
-        if text is None:
-            return {"seen": NEVER}
-        values = {name: getattr(text, name) for name in cls.PLAIN}
-        values |= {f"anchor_{score}": text.anchors.get(score, "") for score in QuestionText.SCORES}
-        return {**values, "seen": text.updated_at.isoformat()}
-
-    def clean(self) -> dict[str, Any]:
-        data: dict[str, Any] = super().clean() or self.cleaned_data
-        if data.get("is_public") and not data.get("tip") and "tip" not in self.errors:
-            self.add_error("tip", _("A public question needs a hint for those who practice."))
-        return data
-
-    def content(self) -> dict[str, Any]:
-        data = self.cleaned_data
-        anchors = {score: data[f"anchor_{score}"] for score in QuestionText.SCORES if data[f"anchor_{score}"]}
-        return {**{name: data[name] for name in self.PLAIN}, "anchors": anchors}
-
-
-class NewQuestionForm(BaseForm):
-    text = TextField(label=gettext_lazy("Question in English"), max_length=500, rows=3)
-    category = forms.ChoiceField(label=gettext_lazy("Category"), choices=QuestionCategory.choices)
 
 
 class TitleForm(BaseForm):

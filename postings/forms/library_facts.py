@@ -9,13 +9,14 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from callcenter_jobs.ui.forms import BaseForm
+from callcenter_jobs.ui.forms import BaseForm, plain_words
 from postings.enums import Industry, LibraryArea, PayMeasure, PayPeriod, RoleFamily, Tier
 from postings.forms.posting_fields import AmountField, LineField, PickManyField, TextField, WholeField, YesField, countries, currencies
 from postings.models import PayFigure, Role
 from postings.services.library_uploads import MOST_BYTES
 from postings.services.library_words import LABELS, Slot
 
+ONE_LINE = 120
 NEAR = ("NO", "SE", "HR", "RS", "US", "GB")
 
 
@@ -130,11 +131,15 @@ class WordsForm(BaseForm):
         super().__init__(*args, **kwargs)
         self.slots, self.fact_names = slots, list(facts)
         for slot in slots:
-            rows = 2 if slot.limit <= 300 else 5
-            self.fields[slot.name] = TextField(label=slot.label, max_length=slot.limit, rows=rows, required=slot.name in required)
+            is_line = slot.limit <= ONE_LINE
+            kind = LineField(label=slot.label, max_length=slot.limit) if is_line else TextField(label=slot.label, max_length=slot.limit, rows=4)
+            kind.required = slot.name in required
+            self.fields[slot.name] = kind
         for name in facts:
             self.fields[name] = FACT_FIELDS[name]()
         self.fields["seen"] = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+        for field in self.fields.values():
+            plain_words(field)
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
@@ -155,6 +160,7 @@ class WordsForm(BaseForm):
 FACT_FIELDS: dict[str, Any] = {
     "months_min": lambda: WholeField(label=_("Months, from"), low=0, high=480, required=False),
     "months_max": lambda: WholeField(label=_("Months, to"), low=0, high=480, required=False),
+    "minutes": lambda: WholeField(label=_("Minutes planned"), low=5, high=480),
     "fact_name": lambda: LineField(label=LABELS["name"], max_length=120),
     "issuer": lambda: LineField(label=_("Issued by"), max_length=120),
     "url": lambda: forms.URLField(label=_("Web address"), max_length=200, required=False, assume_scheme="https"),

@@ -15,6 +15,7 @@ from postings.forms.posting_forms import StepForm
 from postings.forms.posting_rows import Options
 from postings.forms.posting_steps import forget_errors
 from postings.models import Posting, ScreeningQuestion
+from postings.services.question_check import objections
 from postings.services.screening import QuestionContent
 
 ANY = ""
@@ -80,6 +81,14 @@ class OwnQuestionForm(FlagsForm):
         help_text=gettext_lazy("Shown under the question: what counts, what does not."),
     )
     field_order = ("question", "help")
+
+    def clean_question(self) -> str:
+        """What an interview must not ask for, a form must not either. The help may name it: "not your date of birth"."""
+        text: str = self.cleaned_data["question"]
+        found = objections(text, self.posting.language)
+        if found:
+            raise forms.ValidationError(found)
+        return text
 
 
 class QuestionForms:

@@ -82,7 +82,7 @@ def of_bank(version: BankVersion | None) -> list[LanguageState]:
     states = []
     for language, _name in settings.LANGUAGES:
         there = [(texts[language], texts.get(SOURCE)) for texts in by_language if language in texts]
-        filled = sum(1 for text, _source in there if text.is_complete)
+        filled = sum(1 for text, _source in there if text.is_complete and (text.tip or not text.question.is_public))
         behind = sum(1 for text, source in there if is_behind(text, source))
         states.append(LanguageState(language, filled, len(questions), behind))
     return states
@@ -92,13 +92,15 @@ def of_question(question: Question) -> list[LanguageState]:
     """One state per language of one question. Reads the prefetched ``texts``."""
     texts = {text.language: text for text in question.texts.all()}
     source = texts.get(SOURCE)
-    total = len(QuestionText.REQUIRED) + len(QuestionText.SCORES)
+    # A public question has one part more: what its practice page says.
+    wanted = (*QuestionText.REQUIRED, "tip") if question.is_public else QuestionText.REQUIRED
+    total = len(wanted) + len(QuestionText.SCORES)
     states = []
     for language, _name in settings.LANGUAGES:
         text = texts.get(language)
         filled = 0
         if text is not None:
-            filled = sum(1 for name in QuestionText.REQUIRED if getattr(text, name)) + sum(
+            filled = sum(1 for name in wanted if getattr(text, name)) + sum(
                 1 for score in QuestionText.SCORES if text.anchors.get(score)
             )
         states.append(LanguageState(language, filled, total, int(text is not None and is_behind(text, source))))

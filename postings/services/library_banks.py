@@ -1,42 +1,36 @@
-"""Drafts of question banks: their questions, order and words per language, and publishing them."""
+"""Drafts of question banks: their versions, from start to published. What happens to single questions inside a draft
+is in ``library_questions``."""
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from django.db import transaction
-from django.db.models import Max, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from postings.enums import LibraryAction, LibraryArea, VersionState
-from postings.models import BankVersion, Question, QuestionBank, QuestionText
+from postings.models import BankVersion, QuestionBank, QuestionText
+from postings.services import library_kits
 from postings.services import library_review as review
-from postings.services.library import (
-    OPEN_STATES,
-    SOURCE,
-    LibraryRefused,
-    copied,
-    must_be_draft,
-    must_be_unchanged,
-    source_hash,
-)
+from postings.services.library import OPEN_STATES, SOURCE, LibraryRefused, copied
 from postings.services.library_history import record
 
 if TYPE_CHECKING:
     from callcenter_jobs.accounts.models import User
-
-MOST_QUESTIONS = 60
 
 
 def _gap(version: BankVersion) -> str:
     questions = list(version.questions.prefetch_related("texts"))
     if not questions:
         return _("A bank needs at least one question.")
-    for place, question in enumerate(questions, 1):
+    for question in questions:
         source = next((text for text in question.texts.all() if text.language == SOURCE), None)
+        name = source.text[:80] if source and source.text else question.key
         if source is None or not source.is_complete:
-            return _("Complete question %(place)d in English first: the other languages fall back to it.") % {"place": place}
+            return _("Complete the question “%(question)s” in English first: the other languages fall back to it.") % {"question": name}
+        if question.is_public and not source.tip:
+            return _("The question “%(question)s” is public and needs a hint for those who practice.") % {"question": name}
     return ""
 
 
@@ -49,15 +43,18 @@ KIND = review.Kind(area=LibraryArea.BANK, whole="bank", key_of=lambda version: v
 
 
 def published_bank(bank: QuestionBank) -> BankVersion | None:
-    return _bank_versions(bank).filter(state=VersionState.PUBLISHED).first()
+    return bank_versions(bank).filter(state=VersionState.PUBLISHED).first()
 
 
 def draft_bank(bank: QuestionBank) -> BankVersion | None:
-    return _bank_versions(bank).filter(state__in=OPEN_STATES).first()
+    """The version that is being worked on: a draft, or one in review."""
+    return bank_versions(bank).filter(state__in=OPEN_STATES).first()
 
 
-def _bank_versions(bank: QuestionBank) -> QuerySet[BankVersion]:
-    return BankVersion.objects.filter(bank=bank).prefetch_related("questions__texts")
+def bank_versions(bank: QuestionBank) -> QuerySet[BankVersion]:
+    """All versions with their questions and words, the newest first."""
+    people = ("created_by", "submitted_by", "published_by")
+    return BankVersion.objects.filter(bank=bank).select_related(*people).prefetch_related("questions__texts").order_by("-number")
 
 
 @transaction.atomic
@@ -67,75 +64,34 @@ def start_bank_draft(bank: QuestionBank, *, by: User) -> BankVersion:
     draft = draft_bank(bank)
     if draft is not None:
         return draft
-    source = published_bank(bank)
-    draft = review.new_draft(source or BankVersion(bank=bank), bank.versions, by=by)
+    return _draft_from(bank, published_bank(bank), by=by, action=LibraryAction.CREATED)
+
+
+@transaction.atomic
+def restore_bank_version(version: BankVersion, *, by: User) -> BankVersion:
+    """A new draft with the questions of an old version. Refused while another draft is open, which it would replace."""
+    bank = QuestionBank.objects.select_for_update().get(pk=version.bank_id)
+    if draft_bank(bank) is not None:
+        raise LibraryRefused(_("A draft is open. Publish or drop it first, then restore."))
+    # Restoring is writing: where two people are asked for, somebody else publishes it.
+    return _draft_from(bank, version, by=by, action=LibraryAction.RESTORED, writer=by)
+
+
+def _draft_from(
+    bank: QuestionBank, source: BankVersion | None, *, by: User, action: LibraryAction, writer: User | None = None
+) -> BankVersion:
+    draft = cast(BankVersion, review.new_draft(source or BankVersion(bank=bank), bank.versions, by=by))
     draft.save()
-    record(LibraryArea.BANK, bank.key, LibraryAction.CREATED, by=by, after={"version": draft.number})
     texts: list[QuestionText] = []
     for question in source.questions.all() if source else []:
         copy = copied(question, version=draft)
         copy.save()
-        texts += [copied(text, question=copy, updated_by=None) for text in question.texts.all()]
+        # updated_by says who changed the words in this draft: copies are nobody's.
+        texts += [copied(text, question=copy, updated_by=writer) for text in question.texts.all()]
     QuestionText.objects.bulk_create(texts)
-    return cast(BankVersion, draft)
-
-
-@transaction.atomic
-def add_question(version: BankVersion, *, category: str, is_public: bool, text: str) -> Question:
-    """A new question at the end of a draft, with its English wording."""
-    locked = BankVersion.objects.select_for_update().get(pk=version.pk)
-    must_be_draft(locked.state)
-    if locked.questions.count() >= MOST_QUESTIONS:
-        raise LibraryRefused(_("A bank holds at most %(limit)d questions.") % {"limit": MOST_QUESTIONS})
-    last = locked.questions.aggregate(last=Max("position"))["last"] or 0
-    question = Question.objects.create(version=locked, key=_question_key(locked), category=category, is_public=is_public, position=last + 1)
-    QuestionText.objects.create(question=question, language=SOURCE, text=text)
-    return question
-
-
-@transaction.atomic
-def save_question(
-    question: Question,
-    *,
-    language: str,
-    content: dict[str, Any],
-    category: str,
-    is_public: bool,
-    seen: datetime | None = None,
-) -> QuestionText:
-    """Write a draft question's words in one language, and its language-neutral marks."""
-    version = BankVersion.objects.select_for_update().get(pk=question.version_id)
-    must_be_draft(version.state)
-    text = QuestionText.objects.filter(question=question, language=language).first() or QuestionText(question=question, language=language)
-    must_be_unchanged(text, seen)
-    for name, value in content.items():
-        setattr(text, name, value)
-    text.source_hash = source_hash(question.texts.filter(language=SOURCE).first(), text, language)
-    text.save()
-    Question.objects.filter(pk=question.pk).update(category=category, is_public=is_public)
-    return text
-
-
-@transaction.atomic
-def remove_question(question: Question) -> None:
-    version = BankVersion.objects.select_for_update().get(pk=question.version_id)
-    must_be_draft(version.state)
-    question.delete()
-
-
-@transaction.atomic
-def move_question(question: Question, *, up: bool) -> None:
-    """Swap with the neighbor; at the end of the list nothing happens."""
-    version = BankVersion.objects.select_for_update().get(pk=question.version_id)
-    must_be_draft(version.state)
-    rows = list(version.questions.all())
-    here = next(place for place, row in enumerate(rows) if row.pk == question.pk)
-    there = here - 1 if up else here + 1
-    if 0 <= there < len(rows):
-        rows[here], rows[there] = rows[there], rows[here]
-    for position, row in enumerate(rows, 1):
-        row.position = position
-    Question.objects.bulk_update(rows, ["position"])
+    after = {"version": draft.number, "from": source.number if source else None}
+    record(LibraryArea.BANK, bank.key, action, by=by, after=after)
+    return draft
 
 
 @transaction.atomic
@@ -158,19 +114,12 @@ def send_back_bank(version: BankVersion, *, by: User, reason: str) -> BankVersio
 
 @transaction.atomic
 def publish_bank(version: BankVersion, *, by: User, note: str) -> BankVersion:
-    """Make a version the one that practice pages show and new kits draw on."""
+    """Make a version the one that practice pages show and kits ask; the kits of the library move on to it."""
     published: BankVersion = review.publish(KIND, version, by=by, note=note)
+    library_kits.follow(published, by=by)
     return published
 
 
 @transaction.atomic
 def drop_bank_draft(version: BankVersion, *, by: User) -> None:
     review.drop(KIND, version, by=by)
-
-
-def _question_key(version: BankVersion) -> str:
-    taken = set(Question.objects.filter(version__bank_id=version.bank_id).values_list("key", flat=True))
-    number = len(taken) + 1
-    while f"{version.bank.key}-{number}" in taken:
-        number += 1
-    return f"{version.bank.key}-{number}"

@@ -15,13 +15,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from postings.enums import LibraryAction, LibraryArea
-from postings.models import CareerMove, CareerStep, Certificate, InstructionClause, InterviewPlan, LibraryScreeningQuestion
+from postings.models import CareerMove, CareerStep, Certificate, InstructionClause, InterviewKit, InterviewPlan, LibraryScreeningQuestion
 from postings.models.facts import WithTexts
 from postings.services.completeness import LanguageState
 from postings.services.library import SOURCE, LibraryRefused
 from postings.services.library_files import digest
 from postings.services.library_history import record
 from postings.services.library_schema import CLAUSE_PLACEHOLDERS, PLACEHOLDER
+from postings.services.question_check import objections
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -38,6 +39,7 @@ LABELS: dict[str, StrOrPromise] = {
     "question": gettext_lazy("Question"),
     "help": gettext_lazy("Help"),
     "description": gettext_lazy("Description"),
+    "intro": gettext_lazy("What the interviewer should know before starting"),
 }
 
 
@@ -149,6 +151,26 @@ def _plan_write(row: InterviewPlan, language: str, words: dict[str, str]) -> Non
         stage.save(update_fields=["names"])
 
 
+# --- interview kits -----------------------------------------------------------------------------------
+
+
+def _kit_slots(_row: InterviewKit) -> list[Slot]:
+    return [Slot("name", str(LABELS["name"]), SHORT), Slot("intro", str(LABELS["intro"]), 1000)]
+
+
+def _kit_read(row: InterviewKit, language: str) -> dict[str, str]:
+    return {"name": row.names.get(language) or "", "intro": row.intros.get(language) or ""}
+
+
+def _kit_write(row: InterviewKit, language: str, words: dict[str, str]) -> None:
+    _put(row.names, language, words["name"])
+    _put(row.intros, language, words["intro"])
+
+
+def _kits() -> QuerySet[InterviewKit]:
+    return InterviewKit.objects.filter(employer=None).order_by("key")
+
+
 # --- all kinds --------------------------------------------------------------------------------------
 
 
@@ -181,6 +203,7 @@ KINDS: dict[str, Kind] = {
             _screening_slots, _screening_read, _screening_write,
         ),
         Kind("plans", gettext_lazy("Interview plans"), LibraryArea.PLAN, _plans, _plan_slots, _plan_read, _plan_write),
+        Kind("kits", gettext_lazy("Interview kits"), LibraryArea.KIT, _kits, _kit_slots, _kit_read, _kit_write, ("minutes",)),
     )
 }  # fmt: skip
 
@@ -191,7 +214,7 @@ def title_of(kind: Kind, row: Any) -> str:
         return f"{row.from_role.title_in()} → {row.to_role.title_in()}"
     if isinstance(row, Certificate):
         return row.name
-    if isinstance(row, InterviewPlan | LibraryScreeningQuestion):
+    if isinstance(row, InterviewPlan | InterviewKit | LibraryScreeningQuestion):
         return next((text for text in kind.read(row, SOURCE).values() if text), str(row.key))
     words: dict[str, str] = row.words_in()
     return next((text for text in words.values() if text), str(row.key))
@@ -234,6 +257,11 @@ def placeholder_problem(kind: Kind, words: dict[str, str]) -> str:
     return _("There is no placeholder %(names)s here.") % {"names": names}
 
 
+def forbidden_problem(kind: Kind, words: dict[str, str], language: str) -> str:
+    """What a screening question asks for and must not. Its help may name such a thing: "not your date of birth"."""
+    return " ".join(objections(words.get("question", ""), language)) if kind.slug == "screening" else ""
+
+
 @transaction.atomic
 def save_words(
     kind: Kind, row: Model, *, language: str, words: dict[str, str], facts: dict[str, Any] | None = None, by: User, seen: str
@@ -245,7 +273,7 @@ def save_words(
     before, old_facts = kind.read(fresh, language), facts_of(kind, fresh)
     if fingerprint(kind, fresh, language) != seen:
         raise WordsChanged(before)
-    problem = placeholder_problem(kind, words)
+    problem = placeholder_problem(kind, words) or forbidden_problem(kind, words, language)
     if problem:
         raise LibraryRefused(problem)
     if language == SOURCE and any(before[name] and not words.get(name) for name in before):

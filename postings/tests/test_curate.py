@@ -7,7 +7,7 @@ from django.test import Client
 
 from callcenter_jobs.accounts.models import User
 from postings.enums import VersionState
-from postings.models import BankVersion, Question, TemplateVersion, TitleAlias
+from postings.models import TemplateVersion, TitleAlias
 from postings.services import library_files, library_loading
 from postings.tests.factories import PostingFactory
 
@@ -47,6 +47,9 @@ def template_fields(client: Client, language: str = "en") -> dict[str, str]:
         f"titles/{KEY}/nb/",
         "questions/",
         "questions/agent/",
+        "kits/",
+        "kits/agent-interview/",
+        "plans/",
     ],
 )
 def test_every_page_answers_and_is_hidden_from_others(desk: Client, rosa: User, path: str) -> None:
@@ -98,38 +101,3 @@ def test_the_preferred_title_is_replaced_not_removed(desk: Client) -> None:
     assert TitleAlias.objects.get(role__key=KEY, language="en", is_preferred=True) == other
     desk.post(f"/curate/titles/{KEY}/en/{preferred.pk}/remove/")
     assert not TitleAlias.objects.filter(pk=preferred.pk).exists()
-
-
-def test_questions_are_added_ordered_worded_and_published(desk: Client) -> None:
-    kit_version = BankVersion.objects.get(bank__key="agent")
-    response = desk.post("/curate/questions/agent/add/", {"text": "What do you do when the system is down?", "category": "situations"})
-    draft = BankVersion.objects.get(bank__key="agent", state="draft")
-    added = draft.questions.order_by("-position")[0]
-    assert response["Location"] == f"/curate/questions/agent/{added.key}/en/"
-    refused = desk.post("/curate/questions/agent/publish/", {"note": "x"})
-    assert refused.status_code == 422
-    fields = {
-        "category": "situations",
-        "text": "What do you do when the system is down?",
-        "probes": "Calm.",
-        "strong": "A plan.",
-        "weak": "Panic.",
-    }
-    fields |= {f"anchor_{score}": f"Anchor {score}" for score in range(1, 6)}
-    assert desk.post(f"/curate/questions/agent/{added.key}/en/", fields).status_code == 302
-    desk.post(f"/curate/questions/agent/{added.key}/move/", {"direction": "up"})
-    assert desk.post("/curate/questions/agent/publish/", {"note": "One more"}).status_code == 302
-    published = BankVersion.objects.get(bank__key="agent", state="published")
-    assert published.pk == draft.pk
-    assert [question.key for question in published.questions.all()][-2] == added.key
-    kit_version.refresh_from_db()
-    assert kit_version.state == VersionState.RETIRED
-    assert Question.objects.filter(version=kit_version).count() == published.questions.count() - 1
-
-
-def test_a_public_question_needs_a_hint(desk: Client) -> None:
-    desk.post("/curate/questions/agent/start/")
-    question = BankVersion.objects.get(bank__key="agent", state="draft").questions.filter(is_public=False)[0]
-    response = desk.post(f"/curate/questions/agent/{question.key}/en/", {"category": "people", "is_public": "on", "text": "Why?"})
-    assert response.status_code == 422
-    assert "tip" in response.context["form"].errors

@@ -1,37 +1,50 @@
-"""Question banks: their questions, wording, guidance and anchors, per language and version."""
+"""Question banks: the list, the page of one, and the order of its questions. Writing a question: ``curate_question``;
+versions and review: ``curate_bank_review``."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TypeVar, cast
+from typing import Any, TypeVar
+from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib import messages
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
-from callcenter_jobs.ui.pages import post_or_back, render_form
+from callcenter_jobs.ui.forms import clean_text
+from callcenter_jobs.ui.pages import post_or_back, render_form, wants_fragment
+from postings import presenters_bank
 from postings.access import LibraryRight
-from postings.forms.library import NewQuestionForm, PublishForm, QuestionForm
-from postings.models import BankVersion, Question, QuestionBank, QuestionText
-from postings.services import completeness, library, library_banks
-from postings.views.curate_common import actor, language_or_404, rights
+from postings.enums import QuestionCategory, VersionState
+from postings.forms.library import PublishForm
+from postings.forms.library_banks import SHOWN, BankFilterForm, NewQuestionForm
+from postings.models import BankVersion, Question, QuestionBank
+from postings.services import completeness, library, library_banks, library_kits, library_likeness, library_questions, library_review
+from postings.services.library_usage import of_questions
+from postings.views.curate_common import actor, number_of, rights
 
 V = TypeVar("V")
 VERSIONS = BankVersion.objects.select_related("submitted_by").prefetch_related("questions__texts").order_by("-number")
+LIST = "postings/curate/_bank_questions.html"
 
 
 def banks_with_versions() -> QuerySet[QuestionBank]:
     return QuestionBank.objects.prefetch_related(Prefetch("versions", queryset=VERSIONS))
 
 
-def newest_first(versions: Iterable[V]) -> V | None:
-    return next(iter(versions), None)
+def working_version(versions: Iterable[BankVersion]) -> BankVersion | None:
+    """What the workshop shows of a bank: the open draft, else what is published."""
+    listed = list(versions)
+    wanted = [*library.OPEN_STATES, VersionState.PUBLISHED]
+    return next((version for state in wanted for version in listed if version.state == state), None)
 
 
-def _bank_of(request: HttpRequest, key: str, need: LibraryRight = LibraryRight.EDIT) -> QuestionBank:
+def bank_of(request: HttpRequest, key: str, need: LibraryRight = LibraryRight.VIEW) -> QuestionBank:
     rights(request, need)
     return get_object_or_404(QuestionBank, key=key)
 
@@ -41,14 +54,15 @@ def bank_list(request: HttpRequest) -> HttpResponse:
     rights(request)
     rows = []
     for item in banks_with_versions():
-        newest = newest_first(item.versions.all())
+        shown = working_version(item.versions.all())
+        questions = list(shown.questions.all()) if shown else []
         rows.append(
             {
                 "bank": item,
-                "newest": newest,
-                "states": completeness.of_bank(newest),
-                "is_draft": bool(newest and newest.state in library.OPEN_STATES),
-                "public_count": sum(1 for question in newest.questions.all() if question.is_public) if newest else 0,
+                "shown": shown,
+                "states": completeness.of_bank(shown),
+                "count": len(questions),
+                "public_count": sum(1 for question in questions if question.is_public),
             }
         )
     return render(request, "postings/curate/bank_list.html", {"rows": rows})
@@ -56,145 +70,130 @@ def bank_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def bank(request: HttpRequest, key: str) -> HttpResponse:
-    return _bank_page(request, _bank_of(request, key, LibraryRight.VIEW))
+    return bank_page(request, bank_of(request, key))
 
 
-def _bank_page(
+def bank_page(
     request: HttpRequest,
     item: QuestionBank,
     *,
     form: PublishForm | None = None,
     new_form: NewQuestionForm | None = None,
+    said: str = "",
     status: int | None = None,
 ) -> HttpResponse:
+    """The whole page, or for htmx the list alone; ``said`` is read out when the order has changed."""
     draft, published = library_banks.draft_bank(item), library_banks.published_bank(item)
     shown = draft or published
     questions = list(shown.questions.all()) if shown else []
-    context = {
+    context = _listing(request, shown, questions) | {
         "bank": item,
         "draft": draft,
         "published": published,
         "shown": shown,
-        "rows": [(question, completeness.of_question(question)) for question in questions],
-        "states": completeness.of_bank(shown),
-        "form": form or PublishForm(),
-        "new_form": new_form or NewQuestionForm(),
-        "versions": item.versions.select_related("published_by"),
+        "said": said,
         "may": rights(request),
     }
-    return render_form(request, "postings/curate/bank.html", context, status=status)
+    if not wants_fragment(request):
+        people = ("created_by", "submitted_by", "published_by")
+        context |= {
+            "states": completeness.of_bank(shown),
+            "form": form or PublishForm(initial={"note": draft.change_note if draft else ""}),
+            "new_form": new_form or NewQuestionForm(auto_id="id_new_%s"),
+            "versions": item.versions.select_related(*people).order_by("-number"),
+            "losses": library_kits.losses(draft) if draft else [],
+            "may_publish_at_once": library_review.may_publish_at_once(),
+        }
+    return render_form(request, "postings/curate/bank.html", context, fragment=LIST, status=status)
 
 
-@post_or_back("curate:bank", "key")
-def start(request: HttpRequest, key: str) -> HttpResponse:
-    item = _bank_of(request, key)
-    draft = library_banks.start_bank_draft(item, by=actor(request))
-    messages.success(request, _("Version %(number)d is open as a draft. Nobody sees it until you publish it.") % {"number": draft.number})
-    return redirect("curate:bank", key)
-
-
-@post_or_back("curate:bank", "key")
-def publish(request: HttpRequest, key: str) -> HttpResponse:
-    item = _bank_of(request, key, LibraryRight.REVIEW)
-    draft = library_banks.draft_bank(item)
-    form = PublishForm(request.POST)
-    if draft is None:
-        messages.info(request, _("There is no draft to publish."))
-        return redirect("curate:bank", key)
-    if form.is_valid():
-        try:
-            library_banks.publish_bank(draft, by=actor(request), note=form.cleaned_data["note"])
-        except library.LibraryRefused as refusal:
-            form.add_error(None, refusal.message)
-        else:
-            messages.success(request, _("Version %(number)d is published. Kits keep the questions they have.") % {"number": draft.number})
-            return redirect("curate:bank", key)
-    return _bank_page(request, item, form=form, status=422)
-
-
-@post_or_back("curate:bank", "key")
-def drop(request: HttpRequest, key: str) -> HttpResponse:
-    draft = library_banks.draft_bank(_bank_of(request, key))
-    if draft is not None:
-        library_banks.drop_bank_draft(draft, by=actor(request))
-        messages.success(request, _("The draft is gone. The published version stays as it was."))
-    return redirect("curate:bank", key)
+def _listing(request: HttpRequest, shown: BankVersion | None, questions: list[Question]) -> dict[str, Any]:
+    """The questions by category as the address asks for them, with who uses them and what they are like."""
+    language = request.GET.get("language", "")
+    language = language if language in dict(settings.LANGUAGES) else library.SOURCE
+    present = {question.category for question in questions}
+    categories = [(value, label) for value, label in QuestionCategory.choices if value in present]
+    category, show = request.GET.get("category", ""), request.GET.get("show", "")
+    category = category if category in present else ""
+    show = show if show in dict(SHOWN) else ""
+    likes = library_likeness.likes_in(shown, language) if shown else {}
+    chosen = {"language": language if language != library.SOURCE else "", "category": category, "show": show}
+    groups = presenters_bank.groups(questions, language, of_questions(questions), likes, category=category, show=show)
+    return {
+        "groups": groups,
+        "found": sum(len(group.rows) for group in groups),
+        "total": len(questions),
+        "language": language,
+        "is_partial": bool(show),
+        "query": urlencode({name: value for name, value in chosen.items() if value}),
+        "filters": BankFilterForm(initial=chosen | {"language": language}, categories=categories, auto_id="id_filter_%s"),
+    }
 
 
 @post_or_back("curate:bank", "key")
 def add(request: HttpRequest, key: str) -> HttpResponse:
-    item = _bank_of(request, key)
-    form = NewQuestionForm(request.POST)
+    item = bank_of(request, key, LibraryRight.EDIT)
+    form = NewQuestionForm(request.POST, auto_id="id_new_%s")
     if form.is_valid():
         draft = library_banks.start_bank_draft(item, by=actor(request))
+        data = form.cleaned_data
         try:
-            added = library_banks.add_question(
-                draft, category=form.cleaned_data["category"], is_public=False, text=form.cleaned_data["text"]
-            )
+            added = library_questions.add_question(draft, category=data["category"], text=data["text"], by=actor(request))
         except library.LibraryRefused as refusal:
             form.add_error("text", refusal.message)
         else:
             messages.success(request, _("Added. Now say what it probes and how to score it."))
             return redirect("curate:question", key, added.key, library.SOURCE)
-    return _bank_page(request, item, new_form=form, status=422)
+    return bank_page(request, item, new_form=form, status=422)
 
 
-def _draft_question(request: HttpRequest, key: str, question_key: str, need: LibraryRight = LibraryRight.EDIT) -> Question:
-    item = _bank_of(request, key, need)
-    draft = library_banks.draft_bank(item)
-    return get_object_or_404(Question.objects.prefetch_related("texts"), version=draft, key=question_key)
+def draft_question(request: HttpRequest, key: str, question_key: str) -> Question:
+    draft = library_banks.draft_bank(bank_of(request, key, LibraryRight.EDIT))
+    return get_object_or_404(Question.objects.select_related("version"), version=draft, key=question_key)
 
 
 @post_or_back("curate:bank", "key")
 def move(request: HttpRequest, key: str, question_key: str) -> HttpResponse:
-    library_banks.move_question(_draft_question(request, key, question_key), up=request.POST.get("direction") == "up")
-    return redirect("curate:bank", key)
+    """One place up or down within its category, or to a place that was typed or dragged to."""
+    question = draft_question(request, key, question_key)
+    rows = [row.pk for row in question.version.questions.all() if row.category == question.category]
+    place = wanted_place(request, rows.index(question.pk) + 1)
+    try:
+        now = library_questions.place_question(question, place=place, by=actor(request))
+    except library.LibraryRefused as refusal:
+        messages.error(request, refusal.message)
+        return redirect("curate:bank", key)
+    words = {"question": presenters_bank.wording(question, library.SOURCE), "place": now, "count": len(rows)}
+    said = _("“%(question)s” is now number %(place)d of %(count)d.") % words
+    if wants_fragment(request):
+        return bank_page(request, question.version.bank, said=said)
+    query = request.GET.urlencode()
+    return redirect(f"{reverse('curate:bank', args=[key])}{'?' if query else ''}{query}#q-{question_key}")
+
+
+def wanted_place(request: HttpRequest, now: int) -> int:
+    step = {"up": -1, "down": 1}.get(request.POST.get("direction", ""))
+    return now + step if step else number_of(request.POST.get("place", ""), now)
 
 
 @post_or_back("curate:bank", "key")
 def remove(request: HttpRequest, key: str, question_key: str) -> HttpResponse:
-    library_banks.remove_question(_draft_question(request, key, question_key))
-    messages.success(request, _("The question is gone from the draft."))
+    question = draft_question(request, key, question_key)
+    try:
+        library_questions.remove_question(question, by=actor(request))
+    except library.LibraryRefused as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, _("The question is gone from the draft."))
     return redirect("curate:bank", key)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def question(request: HttpRequest, key: str, question_key: str, language: str) -> HttpResponse:
-    """A draft question in one language beside the English one."""
-    may = rights(request)
-    item = _bank_of(request, key, LibraryRight.TRANSLATE)
-    rights(request, LibraryRight.TRANSLATE, language=language_or_404(language))
-    if library_banks.draft_bank(item) is None:
-        get_object_or_404(Question, version__bank=item, version__state="published", key=question_key)
-        messages.info(request, _("A published version does not change. Start a new version to edit it."))
-        return redirect("curate:bank", key)
-    shown = _draft_question(request, key, question_key, LibraryRight.TRANSLATE)
-    texts = {row.language: row for row in shown.texts.all()}
-    marks = {"category": shown.category, "is_public": shown.is_public}
-    form = QuestionForm(request.POST or None, initial={**marks, **QuestionForm.initial_of(texts.get(language))})
-    current: QuestionText | None = None
-    if request.method == "POST" and form.is_valid():
-        # The marks are the same in every language: who only writes words leaves them as they are.
-        data = form.cleaned_data if may.edit else {**form.cleaned_data, **marks}
-        try:
-            library_banks.save_question(
-                shown, language=language, content=form.content(), category=data["category"], is_public=data["is_public"], seen=data["seen"]
-            )
-        except library.ChangedMeanwhile as clash:
-            form.add_error(None, clash.message)
-            current = cast(QuestionText, clash.current)
-            form.data = {**request.POST.dict(), "seen": current.updated_at.isoformat()}
-        else:
-            messages.success(request, _("Saved."))
-            return redirect("curate:question", key, question_key, language)
-    context = {
-        "bank": item,
-        "question": shown,
-        "language": language,
-        "form": form,
-        "source": texts.get(library.SOURCE) if language != library.SOURCE else None,
-        "current": current,
-        "languages": [state for state in completeness.of_question(shown) if state.language in may.languages],
-        "may": may,
-    }
-    return render_form(request, "postings/curate/question.html", context)
+@require_safe
+def like(request: HttpRequest, key: str) -> HttpResponse:
+    """What a wording is like, while it is being typed: a part of a page."""
+    bank_of(request, key, LibraryRight.TRANSLATE)
+    language = request.GET.get("language", "")
+    text = clean_text(request.GET.get("text", ""))[:500]
+    known = language in dict(settings.LANGUAGES)
+    likes = library_likeness.like(text, language, but=request.GET.get("question", "")[:80]) if known else []
+    return render(request, "postings/curate/_like.html", {"likes": likes, "language": language})

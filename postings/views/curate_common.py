@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import cast
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import Http404, HttpRequest
 
 from callcenter_jobs.accounts.models import User
 from postings.access import LibraryRight, get_library_member, has_library_right
 from postings.models import LibraryMember
+from postings.services.library import LibraryRefused
 
 
 def actor(request: HttpRequest) -> User:
@@ -51,3 +54,19 @@ def language_or_404(language: str) -> str:
     if language not in dict(settings.LANGUAGES):
         raise Http404
     return language
+
+
+def tried(request: HttpRequest, act: Callable[[], object], done: str) -> bool:
+    """Do ``act`` and tell how it went: ``done``, or why it was refused."""
+    try:
+        act()
+    except LibraryRefused as refusal:
+        messages.error(request, refusal.message)
+        return False
+    messages.success(request, done)
+    return True
+
+
+def number_of(text: str, otherwise: int = 0) -> int:
+    """A place or a version number out of an address or a field."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else otherwise

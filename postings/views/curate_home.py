@@ -87,9 +87,17 @@ def _of_bank(bank: QuestionBank) -> Work:
     versions = list(bank.versions.all())
     wanted = (*OPEN_STATES, VersionState.PUBLISHED)
     shown = next((version for state in wanted for version in versions if version.state == state), None)
-    href = reverse("curate:bank", args=[bank.key])
+    page = reverse("curate:bank", args=[bank.key])
+    href = reverse("curate:bank_review", args=[bank.key]) if shown is not None and shown.state == VersionState.IN_REVIEW else page
+
+    def editor(language: str) -> str:
+        state = next((state for state in states if state.language == language), None)
+        show = "behind" if state is not None and state.is_complete else "incomplete"
+        return f"{page}?language={language}&show={show}"
+
     title = _("Questions: %(bank)s") % {"bank": bank.shown_name}
-    return Work(title, href, shown, completeness.of_bank(shown), lambda _language: href)
+    states = completeness.of_bank(shown)
+    return Work(title, href, shown, states, editor)
 
 
 def _gaps(may: Rights, works: list[Work]) -> list[dict[str, Any]]:

@@ -5,18 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, cast
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
-from django.utils import timezone, translation
-from django.utils.translation import get_language
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from callcenter_jobs.lib.dates import clock
-from callcenter_jobs.ui.forms import summary_of
 from callcenter_jobs.ui.pages import render_form
 from postings import presenters_library
 from postings.access import LibraryRight
@@ -29,8 +25,8 @@ from postings.services import completeness, library, library_templates
 from postings.services.completeness import LanguageState
 from postings.views.curate_common import Rights, actor, language_or_404, rights
 from postings.views.curate_templates import template_of
-
-LONGEST_MARK = 64
+from postings.views.curate_writing import LONGEST_MARK, is_autosave, language_beside, not_saved, why_shut
+from postings.views.curate_writing import saved as answer_saved
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,63 +55,46 @@ def text(request: HttpRequest, key: str, language: str) -> HttpResponse:
     item = template_of(key)
     may = rights(request, LibraryRight.TRANSLATE, language=language_or_404(language))
     draft = library_templates.draft_version(item)
-    is_autosave = "X-Autosave" in request.headers
+    by_script = is_autosave(request)
     if draft is None or draft.state != VersionState.DRAFT:
-        return _shut(request, item, draft, is_autosave)
-    desk = Desk(item, draft, language, _beside(request, language), may)
+        return _shut(request, item, draft, by_script)
+    desk = Desk(item, draft, language, language_beside(request, language), may)
     if request.method != "POST":
         return _page(request, desk, TemplateTextForm(initial=TemplateTextForm.initial_of(desk.target)))
     form = TemplateTextForm(request.POST)
     if not form.is_valid():
-        return _refused(form) if is_autosave else _page(request, desk, form)
-    return _save(request, desk, form, is_autosave)
+        return not_saved(form) if by_script else _page(request, desk, form)
+    return _save(request, desk, form, by_script)
 
 
-def _beside(request: HttpRequest, language: str) -> str:
-    """The language to translate from: the chosen one, else English; beside English nothing, unless chosen."""
-    asked = request.GET.get("source", "" if language == library.SOURCE else library.SOURCE)
-    return asked if asked in dict(settings.LANGUAGES) and asked != language else ""
-
-
-def _shut(request: HttpRequest, item: RoleTemplate, draft: TemplateVersion | None, is_autosave: bool) -> HttpResponse:
-    if draft is None:
-        words = _("A published version does not change. Start a new version to edit it.")
-    else:
-        words = _("This version is in review and cannot be changed. Take it back first, or send it back.")
-    if is_autosave:
+def _shut(request: HttpRequest, item: RoleTemplate, draft: TemplateVersion | None, by_script: bool) -> HttpResponse:
+    words = why_shut(draft)
+    if by_script:
         return JsonResponse({"status": words}, status=409)
     messages.info(request, words)
     return redirect("curate:template", item.role.key)
 
 
-def _refused(form: TemplateTextForm) -> JsonResponse:
-    """What keeps the draft from being saved, in one line."""
-    first = next((entry for entry in summary_of(form) if entry.message), None)
-    reason = _("%(field)s: %(problem)s") % {"field": first.label, "problem": first.message} if first and first.label else ""
-    return JsonResponse({"status": _("Not saved yet. %(reason)s") % {"reason": reason or (first.message if first else "")}}, status=422)
-
-
-def _save(request: HttpRequest, desk: Desk, form: TemplateTextForm, is_autosave: bool) -> HttpResponse:
+def _save(request: HttpRequest, desk: Desk, form: TemplateTextForm, by_script: bool) -> HttpResponse:
     mark = request.POST.get("mark", "")[:LONGEST_MARK]
     try:
-        saved = library_templates.save_template_text(
+        stored = library_templates.save_template_text(
             desk.draft, language=desk.language, content=form.content(), by=actor(request), seen=form.cleaned_data["seen"], mark=mark
         )
     except library.ChangedMeanwhile as clash:
-        return _clash(request, desk, form, cast(TemplateText, clash.current), clash.message, is_autosave)
+        return _clash(request, desk, form, cast(TemplateText, clash.current), clash.message, by_script)
     except library.LibraryRefused as refusal:
-        if is_autosave:
+        if by_script:
             return JsonResponse({"status": refusal.message}, status=409)
         form.add_error(None, refusal.message)
         return _page(request, desk, form)
-    if is_autosave:
-        words = _("Saved %(time)s") % {"time": clock(timezone.localtime(), get_language() or "en")}
-        return JsonResponse({"status": words, "seen": saved.updated_at.isoformat()})
+    if by_script:
+        return answer_saved(stored.updated_at.isoformat())
     messages.success(request, _("Saved and marked as up to date.") if mark else _("Saved."))
     return redirect(request.get_full_path())
 
 
-def _clash(request: HttpRequest, desk: Desk, form: TemplateTextForm, theirs: TemplateText, message: str, is_autosave: bool) -> HttpResponse:
+def _clash(request: HttpRequest, desk: Desk, form: TemplateTextForm, theirs: TemplateText, message: str, by_script: bool) -> HttpResponse:
     """Both texts are shown; saving again is then a decision, because the form has now seen theirs."""
     mine = TemplateText(version=desk.draft, language=desk.language, **form.content())
     conflict = {
@@ -124,7 +103,7 @@ def _clash(request: HttpRequest, desk: Desk, form: TemplateTextForm, theirs: Tem
         "here": request.get_full_path(),
         "language": desk.language,
     }
-    if is_autosave:
+    if by_script:
         panel = render_to_string("postings/curate/_conflict.html", conflict, request=request)
         return JsonResponse({"status": message, "panel": panel, "seen": theirs.updated_at.isoformat()}, status=409)
     form.add_error(None, message)
@@ -199,7 +178,7 @@ def template_settings(request: HttpRequest, key: str) -> HttpResponse:
     item = template_of(key)
     draft = library_templates.draft_version(item)
     if draft is None or draft.state != VersionState.DRAFT:
-        return _shut(request, item, draft, is_autosave=False)
+        return _shut(request, item, draft, by_script=False)
     form = TemplateSettingsForm(request.POST if request.method == "POST" else None, version=draft)
     if form.is_valid():
         try:

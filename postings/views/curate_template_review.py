@@ -17,7 +17,7 @@ from postings.enums import VersionState
 from postings.forms.library import PublishForm, SendBackForm
 from postings.models import RoleTemplate, TemplateVersion
 from postings.services import completeness, library, library_review, library_templates
-from postings.views.curate_common import actor, rights
+from postings.views.curate_common import actor, rights, tried
 from postings.views.curate_templates import template_of, template_page
 
 
@@ -141,7 +141,7 @@ def take_back(request: HttpRequest, key: str) -> HttpResponse:
     rights(request, LibraryRight.EDIT)
     draft = library_templates.draft_version(template_of(key))
     if draft is not None and draft.state == VersionState.IN_REVIEW:
-        _try(request, lambda: library_templates.take_back_template(draft, by=actor(request)), _("The version is a draft again."))
+        tried(request, lambda: library_templates.take_back_template(draft, by=actor(request)), _("The version is a draft again."))
     return redirect("curate:template", key)
 
 
@@ -151,14 +151,5 @@ def drop(request: HttpRequest, key: str) -> HttpResponse:
     draft = library_templates.draft_version(template_of(key))
     if draft is not None:
         done = _("The draft is gone. The published version stays as it was.")
-        _try(request, lambda: library_templates.drop_template_draft(draft, by=actor(request)), done)
+        tried(request, lambda: library_templates.drop_template_draft(draft, by=actor(request)), done)
     return redirect("curate:template", key)
-
-
-def _try(request: HttpRequest, act: Callable[[], object], done: str) -> None:
-    try:
-        act()
-    except library.LibraryRefused as refusal:
-        messages.error(request, refusal.message)
-    else:
-        messages.success(request, done)

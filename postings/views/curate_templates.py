@@ -18,7 +18,7 @@ from postings.enums import VersionState
 from postings.forms.library import PublishForm
 from postings.models import Role, RoleTemplate, TemplateVersion
 from postings.services import completeness, library, library_review, library_templates
-from postings.views.curate_common import actor, language_or_404, rights
+from postings.views.curate_common import actor, language_or_404, number_of, rights
 
 # The newest versions carry the work; older ones are read on their own page.
 VERSIONS = TemplateVersion.objects.select_related("submitted_by").prefetch_related("texts").order_by("-number")
@@ -167,5 +167,5 @@ def _language(request: HttpRequest) -> str:
 
 
 def _chosen(text: str, numbers: list[int], otherwise: int) -> int:
-    wanted = int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
+    wanted = number_of(text)
     return wanted if wanted in numbers else otherwise
