@@ -94,8 +94,13 @@ class FigureRow:
         return self.first.source_name.partition(",")[0]
 
     @property
+    def origin(self) -> str:
+        """Whose figure it is, and of which year: the heading that neighbors share."""
+        return f"{self.source} · {self.year}"
+
+    @property
     def note(self) -> str:
-        return " · ".join([self.year, self.source, *([_("converted")] if self.is_converted else [])])
+        return _("converted") if self.is_converted else ""
 
     @property
     def is_converted(self) -> bool:
@@ -121,6 +126,14 @@ class FigureGroup:
         return _("%(country)s, %(currency)s %(period)s") % {**names, "period": PayPeriod(self.period).label}
 
     @property
+    def sources(self) -> list[list[FigureRow]]:
+        """The rows by source and year, in their order: each group has one heading in the table."""
+        return [
+            list(rows)
+            for _origin, rows in groupby(self.rows, key=lambda row: (row.first.source_name, row.first.source_url, row.first.year))
+        ]
+
+    @property
     def plot(self) -> DotPlot:
         return DotPlot(
             title=self.title,
@@ -132,6 +145,7 @@ class FigureGroup:
                     high=row.high,
                     shown=row.shown,
                     note=row.note,
+                    group=row.origin,
                 )
                 for row in self.rows
             ],

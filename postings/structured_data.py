@@ -91,8 +91,8 @@ def occupation(role: Role, text: TemplateText, figures: Iterable[PayFigure], *, 
         "@type": "Occupation",
         "name": role.title_in(text.language),
         "description": text.summary,
-        "inLanguage": text.language,
-        "mainEntityOfPage": {"@type": "WebPage", "@id": f"{settings.BASE_URL}{url}"},
+        # An occupation has no language, the page about it has.
+        "mainEntityOfPage": {"@type": "WebPage", "@id": f"{settings.BASE_URL}{url}", "inLanguage": text.language},
         "responsibilities": "; ".join(str(duty.get("text", "")) for duty in text.duties if isinstance(duty, dict)),
         "qualifications": "; ".join(map(str, text.must_haves)),
         "occupationalCategory": _codes(role),
@@ -189,4 +189,8 @@ def _salary(posting: Posting) -> dict[str, Any] | None:
 
 def _codes(role: Role) -> list[dict[str, str]]:
     codes = (("ISCO-08", role.isco), ("O*NET-SOC", role.soc))
-    return [{"@type": "CategoryCode", "inCodeSet": where, "codeValue": code} for where, code in codes if code]
+    return [
+        {"@type": "CategoryCode", "inCodeSet": {"@type": "CategoryCodeSet", "name": where}, "codeValue": code}
+        for where, code in codes
+        if code
+    ]

@@ -54,7 +54,8 @@ class BarChart:
 @dataclass(frozen=True, slots=True)
 class Dot:
     """A range with a middle: low and high pay and the median. Without a range, only the dot; without a middle
-    (a source that quotes a range only), only the range, or a dot at the one end that is known."""
+    (a source that quotes a range only), only the range, or a dot at the one end that is known. Neighbors with the
+    same ``group`` stand under it as their heading: what would else be repeated beside each of them."""
 
     label: str
     value: Number | None
@@ -63,6 +64,7 @@ class Dot:
     shown: str = ""
     note: str = ""
     href: str = ""
+    group: str = ""
 
 
 def round_ends(low: float, high: float) -> tuple[float, float]:
@@ -102,15 +104,17 @@ class DotPlot:
         def place(number: Number | None) -> str | None:
             return None if number is None else as_percent((float(number) - start) / (end - start))
 
+        groups = [dot.group for dot in self.dots]
         return [
             {
                 "dot": dot,
+                "heading": dot.group if dot.group != before else "",
                 "shown": dot.shown or str(dot.value),
                 "x": place(dot.value if dot.value is not None or (dot.low is not None and dot.high is not None) else dot.low or dot.high),
                 "x1": place(dot.low),
                 "x2": place(dot.high),
             }
-            for dot in self.dots
+            for dot, before in zip(self.dots, ["", *groups], strict=False)
         ]
 
     def ticks(self) -> tuple[str, str]:

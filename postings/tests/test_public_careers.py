@@ -6,10 +6,13 @@ import html
 import json
 import re
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from postings.models import CareerMove, CareerStep, Certificate, PayFigure, Posting, Role
 from postings.presenters_career import span_text
@@ -17,6 +20,9 @@ from postings.presenters_figures import groups
 from postings.services.own_pay import own_medians
 from postings.tests.factories import PostingFactory
 from postings.tests.library import publish_questions, publish_role
+
+if TYPE_CHECKING:
+    from pytest_django import DjangoAssertNumQueries
 
 pytestmark = pytest.mark.django_db
 
@@ -103,6 +109,74 @@ def test_a_role_guide_shows_pay_moves_certificates_and_an_occupation(client: Cli
     }  # fmt: skip
     assert {"percentile10", "percentile90"} <= set(data["estimatedSalary"][1])
     assert "SECRET" not in page
+
+
+def test_the_occupation_uses_only_properties_that_it_has(client: Client) -> None:
+    publish_role(isco="4222", soc="43-4051")
+    found = re.findall(r'<script type="application/ld\+json">(.*?)</script>', client.get("/roles/agent-customer-service/").content.decode())
+    data = json.loads(found[0])
+    assert data["mainEntityOfPage"]["inLanguage"] == "en"
+    assert data["occupationalCategory"][0] == {
+        "@type": "CategoryCode", "inCodeSet": {"@type": "CategoryCodeSet", "name": "ISCO-08"}, "codeValue": "4222",
+    }  # fmt: skip
+    # schema.org/Occupation with what it has from Thing.
+    assert set(data) <= {
+        "@context", "@type", "name", "description", "mainEntityOfPage", "sameAs", "responsibilities", "qualifications",
+        "occupationalCategory", "estimatedSalary", "occupationLocation",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("path", ["/roles/", "/salaries/", "/interview-questions/"])
+def test_more_roles_steps_figures_and_questions_take_no_more_queries(
+    client: Client, path: str, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    def fill(first: int, last: int) -> None:
+        for number in range(first, last):
+            role, aside = publish_role(f"from-{number}"), publish_role(f"to-{number}", tier="team_lead")
+            CareerStep.objects.create(key=f"step-{number}", tier="agent", role=role, position=number, texts={"en": {"name": "Step"}})
+            CareerMove.objects.create(
+                key=f"move-{number}", from_role=role, to_role=aside, kind="sideways", texts={"en": {"changes": "Other."}}
+            )
+            figure(f"figure-{number}", role=role, source_name=f"Source {number}")
+            publish_questions(key=f"bank-{number}")
+
+    fill(0, 2)
+    client.get(path)
+    cache.clear()
+    with CaptureQueriesContext(connection) as few:
+        client.get(path)
+    fill(2, 9)
+    cache.clear()
+    with django_assert_num_queries(len(few)):
+        client.get(path)
+
+
+def test_figures_stand_under_their_source_once(client: Client) -> None:
+    publish_role()
+    for key, industry in (("one", "retail"), ("two", "insurance")):
+        figure(key, industry=industry, source_name="Bureau, in full", source_url="https://bureau.example/")
+    figure("later", source_name="Bureau, in full", year=2025)
+    page = text_of(client, "/salaries/")
+    assert page.count("Bureau · 2024") == 1, "the drawing names source and year once for neighbors"
+    assert page.count('<th scope="rowgroup"') == 2
+    assert page.count('href="https://bureau.example/"') == 1
+
+
+def test_a_guide_lists_only_the_parts_it_has(client: Client) -> None:
+    publish_role()
+    page = text_of(client, "/roles/agent-customer-service/")
+    targets = re.findall(r'<li><a href="#([\w-]+)"', page)
+    assert targets == ["duties-title", "needs-title", "real-title", "jobs-title"]
+    assert all(f'id="{target}"' in page for target in targets)
+    assert page.count("50–80 contacts a shift") == 1
+
+
+def test_several_banks_can_be_jumped_to_and_one_cannot(client: Client) -> None:
+    publish_questions()
+    assert 'href="#bank-agent"' not in text_of(client, "/interview-questions/")
+    publish_questions(key="lead", tier="team_lead")
+    page = text_of(client, "/interview-questions/")
+    assert page.index('href="#bank-lead"') < page.index('id="bank-lead"')
 
 
 def test_a_retired_role_has_no_guide_and_nobody_moves_to_it(client: Client) -> None:
