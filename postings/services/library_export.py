@@ -64,6 +64,8 @@ def files(state: State) -> dict[str, str]:
         found[f"questions/{name}.yaml"] = _yaml([library.banks[key] for key in keys])
     found["screening.yaml"] = _yaml(list(library.screening.values()))
     found["plans.yaml"] = _yaml(list(library.plans.values()))
+    if library.kits:
+        found["kits.yaml"] = _yaml(list(library.kits.values()))
     found["pay.yaml"] = _yaml([_pay(figure) for figure in library.pay.values()])
     career = {"steps": library.steps, "moves": library.moves, "certificates": library.certificates}
     found["career.yaml"] = _yaml({name: [_lean(row) for row in rows.values()] for name, rows in career.items()})

@@ -24,7 +24,7 @@ SOURCE = settings.LANGUAGE_CODE
 Tree = dict[str, Any]
 
 # Facts: lists of entries with a key. A name is one file, or a folder whose files are read in order.
-FACT_FILES = ("roles", "questions", "screening", "plans", "pay", "career", "instruction")
+FACT_FILES = ("roles", "questions", "screening", "plans", "kits", "pay", "career", "instruction")
 TEXT_FILES = ("templates", "titles", "questions", "screening", "plans", "kits", "career", "instruction")
 # Rules that lie beside the library and are read by those who apply them: the coach and the check of questions.
 RULE_FILES = frozenset({"coach.yaml", "forbidden.yaml"})
@@ -47,6 +47,8 @@ class Library:
     banks: dict[str, Tree]
     screening: dict[str, Tree]
     plans: dict[str, Tree]
+    # Interview kits that no plan uses; the others stand in their plans.
+    kits: dict[str, Tree] = field(default_factory=dict)
     pay: dict[str, Tree] = field(default_factory=dict)
     steps: dict[str, Tree] = field(default_factory=dict)
     moves: dict[str, Tree] = field(default_factory=dict)
@@ -122,6 +124,7 @@ def from_sources(files: dict[str, str]) -> Library:
         banks=facts["questions"],
         screening=facts["screening"],
         plans=facts["plans"],
+        kits=facts["kits"],
         pay=facts["pay"],
         clauses=facts["instruction"],
         steps=_keyed(career.get("steps") or [], "career.yaml steps"),
@@ -193,8 +196,9 @@ def _merged(trees: dict[str, list[tuple[str, Any]]], name: str) -> Tree:
 
 
 def kits_of(library: Library) -> dict[str, Tree]:
-    """Every kit named in a plan, once."""
-    return {stage["kit"]["key"]: stage["kit"] for plan in library.plans.values() for stage in plan["stages"] if stage.get("kit")}
+    """Every kit, once: those named in plans, and those of no plan."""
+    planned = [stage["kit"] for plan in library.plans.values() for stage in plan["stages"] if stage.get("kit")]
+    return library.kits | {kit["key"]: kit for kit in planned}
 
 
 def wanted_keys(library: Library) -> dict[str, tuple[set[str], Callable[[dict[str, Tree]], Tree]]]:

@@ -22,7 +22,6 @@ from postings.enums import (
     Tier,
     WorkType,
 )
-
 from postings.services.question_check import forbidden_topics
 
 if TYPE_CHECKING:
@@ -50,6 +49,9 @@ def fact_problems(library: Library) -> list[str]:
         found += _closed(f"screening: {key}", question, "kind", ScreeningKind.values)
     for key, plan in library.plans.items():
         found += _plan_problems(f"plans: {key}", plan, library)
+    for key, kit in library.kits.items():
+        known = {question["key"] for question in library.banks.get(kit.get("bank") or "", {}).get("questions", [])}
+        found += [f"kits: {key} names the unknown question {name}" for name in kit.get("questions") or [] if name not in known]
     for key, figure in library.pay.items():
         found += pay_problems(f"pay: {key}", figure, set(library.roles))
     for key, step in library.steps.items():

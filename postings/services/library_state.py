@@ -296,8 +296,10 @@ def stage_keys(stages: list[Tree]) -> list[str]:
 
 def to_library(state: State) -> Library:
     """The same as the files' ``Library``, for their checks, for the loader's functions and for the export."""
+    planned = {stage["kit"] for plan in state.part("plans").values() for stage in plan["stages"]}
     library = Library(
         roles=state.part("roles"),
+        kits={key: kit for key, kit in state.part("kits").items() if key not in planned},
         banks={key: _bank_of(bank) for key, bank in state.part("banks").items()},
         screening=state.part("screening"),
         plans={key: _plan_of(plan, state.part("kits")) for key, plan in state.part("plans").items()},

@@ -35,7 +35,7 @@ _CODES = "|".join(code for code, _name in settings.LANGUAGES)
 _PARTS = "|".join(dict.fromkeys((*FACT_FILES, *TEXT_FILES)))
 GUESS = re.compile(rf"(?:^|[^a-z])(?:(?P<language>{_CODES})[-_. ])?(?P<part>{_PARTS})(?:[^a-z]|$)")
 # Parts of a state, by the file they stand in.
-FACTS_OF = {"roles": "roles", "questions": "banks", "screening": "screening", "plans": "plans", "pay": "pay", "instruction": "clauses"}
+FACTS_OF = {name: name for name in ("roles", "screening", "plans", "kits", "pay")} | {"questions": "banks", "instruction": "clauses"}
 CAREER = ("steps", "moves", "certificates")
 WORDS_OF = {name: name for name in ("templates", "titles", "screening", "plans", "kits")} | {"instruction": "clauses"}
 

@@ -19,6 +19,7 @@ from postings.models import (
     CareerStep,
     InterviewKit,
     InterviewPlan,
+    KitQuestion,
     LibraryEvent,
     LibraryImport,
     LibraryScreeningQuestion,
@@ -161,6 +162,23 @@ def test_questions_kits_plans_and_the_rest_are_applied(ada: User) -> None:
     assert (step.texts["en"]["name"], step.edited_by) == ("Beginner", ada)
     written = LibraryEvent.objects.get(area="career", key="steps/entry-agent", language="en")
     assert (written.by, written.detail["before"], written.detail["after"]) == (ada, {"name": "New agent"}, {"name": "Beginner"})
+
+
+def test_a_kit_of_no_plan_is_exported_and_comes_back(ada: User) -> None:
+    question = Question.objects.get(key="agent-why-service", version__state="published")
+    kit = InterviewKit.objects.create(key="spare", names={"en": "Spare", "nb": "Ekstra"}, intros={"en": "Take your time."}, minutes=20)
+    KitQuestion.objects.create(kit=kit, question=question)
+    files = exported()
+    assert proposed("library.zip", zipped(files), ada).changes == []
+    assert set(library_files.from_sources(files).kits) == {"spare"}
+    kit.delete()
+    item = proposed("library.zip", zipped(files), ada)
+    assert item.problems == []
+    assert {(change["area"], change["key"]) for change in item.changes} == {("kit", "spare")}
+    library_import.apply(item, by=ada)
+    again = InterviewKit.objects.get(key="spare")
+    assert (again.names["nb"], again.minutes, [row.question for row in again.kit_questions.all()]) == ("Ekstra", 20, [question])
+    assert again.edited_at is not None
 
 
 def test_a_title_table_adds_prefers_and_removes_nothing(ada: User) -> None:

@@ -127,6 +127,7 @@ def import_detail(request: HttpRequest, code: str) -> HttpResponse:
                 "area_label": LibraryArea(change["area"]).label,
                 "action_label": LibraryAction(change["action"]).label,
                 "differences": differences(change["fields"]),
+                "is_new": change["action"] == "created",
                 "href": "" if change["action"] == "created" else href_of(change["area"], change["key"], change["language"]),
             }
             for change in page
