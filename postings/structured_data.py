@@ -187,7 +187,7 @@ def _salary(posting: Posting) -> dict[str, Any] | None:
     return {"@type": "MonetaryAmount", "currency": posting.pay_currency, "value": value}
 
 
-def _codes(role: Role) -> list[dict[str, str]]:
+def _codes(role: Role) -> list[dict[str, Any]]:
     codes = (("ISCO-08", role.isco), ("O*NET-SOC", role.soc))
     return [
         {"@type": "CategoryCode", "inCodeSet": {"@type": "CategoryCodeSet", "name": where}, "codeValue": code}

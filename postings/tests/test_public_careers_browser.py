@@ -54,12 +54,13 @@ def careers(db: None) -> None:
         CareerMove.objects.create(key=aside.key, from_role=role, to_role=aside, kind="sideways", texts={"en": {"changes": "Other work."}})
     certificate = Certificate.objects.create(key="c", name="Certified Agent", issuer="Board", texts={"en": {"about": "Shows it."}})
     certificate.roles.add(role)
-    for key, values in {
+    figures: dict[str, dict[str, Any]] = {
         "bureau": {"source_url": "https://bureau.example/"},
         "retail": {"industry": "retail", "amount": Decimal(36379), "is_converted": True, "conversion": "17.49 USD per hour by 2,080 hours"},
         "low": {"measure": "low", "amount": Decimal(32000), "source_name": "Guide of a very long name for contact centers", "year": None},
         "high": {"measure": "high", "amount": Decimal(35000), "source_name": "Guide of a very long name for contact centers", "year": None},
-    }.items():
+    }
+    for key, values in figures.items():
         given: dict[str, Any] = {
             "tier": "agent", "role": role, "country": "US", "currency": "USD", "period": "year", "measure": "median",
             "amount": Decimal(42830), "year": 2024, "source_name": "Bureau of Statistics",
