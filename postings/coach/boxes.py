@@ -18,9 +18,11 @@ PLAIN = ("title", "summary", "reports_to", "call_to_action")
 LINES = ("must_haves", "nice_to_haves")
 PREVIEW = ("contacts", "script", "monitoring", "hard", "good")
 _ROW_BOX = re.compile(r"(?:duties-(\d{1,2})-(?:text|share)|measures-(\d{1,2})-(?:name|typical))")
-# More than any field takes; a box beyond it is not a posting, and is read up to here.
-LONGEST = 4000
-MOST_ROWS = 15
+# More than any field takes. What goes beyond is not a posting: it is read up to here, and kept whole.
+LONGEST = 2000
+MOST_ROWS, MOST_LINES = 15, 40
+# Letters on either side by which an undo knows its place again.
+BESIDE = 12
 
 Boxes = dict[str, str]
 
@@ -34,6 +36,7 @@ class Change:
     """What a mend did, and enough to undo it: ``old`` became ``new`` at ``start`` of ``box``, or the line moved.
 
     ``words`` are those the remark was about; ``cuts`` says that they went, though ``new`` may begin the sentence anew.
+    ``before`` and ``after`` are the letters beside them: where words went, nothing else tells the place.
     """
 
     box: str
@@ -43,9 +46,11 @@ class Change:
     moved_to: str = ""
     words: str = ""
     cuts: bool = False
+    before: str = ""
+    after: str = ""
 
     def packed(self) -> list[Any]:
-        return [self.box, self.start, self.old, self.new, self.moved_to, self.words, self.cuts]
+        return [self.box, self.start, self.old, self.new, self.moved_to, self.words, self.cuts, self.before, self.after]
 
 
 def is_box(name: str) -> bool:
@@ -59,8 +64,8 @@ def normal(text: str) -> str:
 
 
 def boxes_from(data: Mapping[str, Any]) -> Boxes:
-    """The boxes of the words in what a form sent, untouched but for line breaks and excessive length."""
-    return {name: normal(value)[:LONGEST] for name in data if is_box(name) and isinstance(value := data[name], str)}
+    """The boxes of the words in what a form sent, untouched but for line breaks."""
+    return {name: normal(value) for name in data if is_box(name) and isinstance(value := data[name], str)}
 
 
 def boxes_of(text: Any) -> Boxes:
@@ -78,23 +83,29 @@ def boxes_of(text: Any) -> Boxes:
 
 
 def words_of(boxes: Mapping[str, str], language: str) -> Words:
+    """What the coach reads of the boxes."""
+
+    def read(name: str) -> str:
+        return boxes.get(name, "")[:LONGEST]
+
+    def lines(name: str) -> tuple[str, ...]:
+        return tuple(line[:LONGEST] for line in boxes.get(name, "").split("\n", MOST_LINES)[:MOST_LINES])
+
     def rows(kind: str) -> Iterable[int]:
         found = [int(match.group(1)) for name in boxes if (match := re.fullmatch(rf"{kind}-(\d{{1,2}})-\w+", name))]
         return range(min(max(found, default=-1) + 1, MOST_ROWS))
 
     return Words(
         language=language,
-        title=boxes.get("title", ""),
-        summary=boxes.get("summary", ""),
-        duties=tuple(Duty(boxes.get(f"duties-{row}-text", ""), _share(boxes.get(f"duties-{row}-share", ""))) for row in rows("duties")),
-        must_haves=tuple(boxes.get("must_haves", "").split("\n")),
-        nice_to_haves=tuple(boxes.get("nice_to_haves", "").split("\n")),
-        measures=tuple(
-            Measure(boxes.get(f"measures-{row}-name", ""), boxes.get(f"measures-{row}-typical", "")) for row in rows("measures")
-        ),
-        reports_to=boxes.get("reports_to", ""),
-        preview=tuple((part, boxes.get(f"preview_{part}", "")) for part in PREVIEW),
-        call_to_action=boxes.get("call_to_action", ""),
+        title=read("title"),
+        summary=read("summary"),
+        duties=tuple(Duty(read(f"duties-{row}-text"), _share(read(f"duties-{row}-share"))) for row in rows("duties")),
+        must_haves=lines("must_haves"),
+        nice_to_haves=lines("nice_to_haves"),
+        measures=tuple(Measure(read(f"measures-{row}-name"), read(f"measures-{row}-typical")) for row in rows("measures")),
+        reports_to=read("reports_to"),
+        preview=tuple((part, read(f"preview_{part}")) for part in PREVIEW),
+        call_to_action=read("call_to_action"),
     )
 
 
@@ -130,8 +141,9 @@ def change_of(finding: Finding, boxes: Mapping[str, str]) -> Change | None:
     start, end = finding.place.start, finding.place.end
     if finding.mend.end >= 0:
         start, end = finding.mend.start, finding.mend.end
-    old = boxes[box][base + start : base + end]
-    return Change(box, base + start, old, finding.mend.new, words=finding.words, cuts=finding.mend.cuts)
+    text, start, end = boxes[box], base + start, base + end
+    sides = {"before": text[max(0, start - BESIDE) : start], "after": text[end : end + BESIDE]}
+    return Change(box, start, text[start:end], finding.mend.new, words=finding.words, cuts=finding.mend.cuts, **sides)
 
 
 def apply(change: Change, boxes: Boxes) -> None:
@@ -156,9 +168,11 @@ def revert(change: Change, boxes: Boxes) -> None:
     """Undo. Raises ``TextChanged`` when what the mend wrote is no longer there."""
     if not change.moved_to:
         text = boxes.get(change.box, "")
-        if change.box not in boxes or text[change.start : change.start + len(change.new)] != change.new or change.start > len(text):
+        begin, end = change.start, change.start + len(change.new)
+        is_there = text[begin:end] == change.new and begin <= len(text)
+        if not (is_there and text[:begin].endswith(change.before) and text[end:].startswith(change.after)):
             raise TextChanged
-        boxes[change.box] = text[: change.start] + change.old + text[change.start + len(change.new) :]
+        boxes[change.box] = text[:begin] + change.old + text[end:]
         return
     there = boxes.get(change.moved_to, "").split("\n")
     if change.old not in there or change.box not in boxes:

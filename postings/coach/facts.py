@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+# Twice what all fields of the form take together.
+MOST_LETTERS = 40_000
+
 
 @dataclass(frozen=True, slots=True)
 class Duty:
@@ -70,7 +73,19 @@ class Passage:
 
 
 def passages(facts: PostingFacts) -> Iterator[Passage]:
-    """Every text of the posting, in the order of the form. A measure is two passages, its name at an even index."""
+    """Every text of the posting, in the order of the form. A measure is two passages, its name at an even index.
+
+    Together at most ``MOST_LETTERS``: no posting has more, and rules about words are not run over a book.
+    """
+    left = MOST_LETTERS
+    for passage in _every(facts):
+        if left <= 0:
+            return
+        yield passage
+        left -= len(passage.text)
+
+
+def _every(facts: PostingFacts) -> Iterator[Passage]:
     words = facts.words
     yield Passage("title", 0, words.title)
     yield Passage("summary", 0, words.summary)

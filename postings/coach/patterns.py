@@ -24,7 +24,8 @@ from dataclasses import dataclass
 _FOLDS = str.maketrans({"ё": "е", "’": "'", "‘": "'", "ʼ": "'", "‑": "-", "‐": "-", "\u00a0": " ", "\u202f": " ", "\t": " ", "\n": " "})
 _EXACT_FOLDS = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "‑": "-", "‐": "-", "\u00a0": " ", "\u202f": " ", "\t": " ", "\n": " "})
 _GAP = r"(?:[ ,]+[\w'/-]+){0,3}[ ,]+"
-_NUMBER = r"\d+(?:[.,]\d+)*"
+# Bounded, as the gap is: however long a row of digits somebody types, a pattern looks at each of them a few times.
+_NUMBER = r"\d{1,12}(?:[.,]\d{1,12}){0,4}"
 _TOKEN = re.compile(r"\s*\.\.\s*|~[a-z_]+|\s+|[*@()|]|[^\s*@()|~]+?(?=\s*\.\.|[\s*@()|~]|$)")
 # Stands between the passages of a posting when they are searched together; no pattern crosses it.
 SEAM = "\x00"

@@ -14,6 +14,8 @@ from postings.coach.settings import Settings
 from postings.coach.text_rules import text_findings
 from postings.coach.words import Joined, word_findings
 
+# Nobody reads more remarks about words; the rest is said when these are mended.
+MOST_REMARKS = 200
 _GRAVITY = {severity: place for place, severity in enumerate(Severity)}
 
 
@@ -53,7 +55,7 @@ def review(facts: PostingFacts) -> Review:
     found = list(text_findings(facts, rules, settings))
     found += fact_findings(facts, settings)
     if rules:
-        found += _beside(found, word_findings(Joined.of(passages(facts)), rules, names=facts.names))
+        found += _beside(found, word_findings(Joined.of(passages(facts)), rules, names=facts.names))[:MOST_REMARKS]
     found.sort(key=_order)
     costed, parts = _scored(found, settings)
     return Review(facts.words.language, tuple(costed), parts, rules is not None)

@@ -25,8 +25,10 @@ _GENDER_MARK = re.compile(r"\(\s*[a-zåäöžčšđа-яё]{1,2}(?:\s*[/|,+]\s*[
 _GENDER_LETTERS = frozenset("mwfdhkxžzvnigмж")
 _PIECE = re.compile(r"\s[-–—|/·•]\s|\s*[|•·]\s*|,\s")
 _DECORATION = re.compile(r"[\u2190-\u27bf\u2b00-\u2bff\ufe0f\U0001f000-\U0001faff]+|[*~=_<>^]{2,}|\*")
-_SENTENCE_END = re.compile(r"[.!?…]+[\"”»’)]*(?=\s+[\"“«(]?[A-ZÀ-ÖØ-ÞČĆŠĐŽА-ЯЁ0-9]|\s*$)")
-_LAST_WORD = re.compile(r"\S+$")
+# Possessive: a row of a thousand dots is looked at once.
+_SENTENCE_END = re.compile(r"(?<![.!?…])[.!?…]++[\"”»’)]*+(?=\s+[\"“«(]?[A-ZÀ-ÖØ-ÞČĆŠĐŽА-ЯЁ0-9]|\s*$)")
+# Longer than any abbreviation with a dot, and short enough to be looked at for every sentence.
+LONGEST_DOTTED = 40
 
 
 def text_findings(facts: PostingFacts, rules: Rules | None, settings: Settings) -> Iterator[Finding]:
@@ -79,10 +81,10 @@ def _cut(text: str, match: re.Match[str], rule: str, severity: Severity) -> Find
 def sentences_in(text: str, rules: Rules | None) -> int:
     """How many sentences; a dot behind a known abbreviation ends none."""
     dotted = rules.dotted if rules else frozenset()
-    count, last = 0, 0
+    count, last, whole = 0, 0, len(text.rstrip())
     for end in _SENTENCE_END.finditer(text):
-        word = _LAST_WORD.search(text[: end.end()])
-        if word and fold(word.group()) in dotted and end.end() < len(text.rstrip()):
+        words = text[max(0, end.end() - LONGEST_DOTTED) : end.end()].split()
+        if words and fold(words[-1]) in dotted and end.end() < whole:
             continue
         count, last = count + 1, end.end()
     return count + bool(text[last:].strip())

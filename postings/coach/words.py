@@ -14,7 +14,11 @@ from postings.coach.patterns import SEAM, Folded, Pattern, folded
 from postings.coach.rules import DEFAULT_SEVERITY, Rules, WordRule
 
 # Two to six capitals, perhaps with an English plural s; a hyphen or colon with an ending may follow (CRM-u, KPI:er).
-_CAPITALS = re.compile(r"(?<![\w-])([A-ZÀ-ÖØ-ÞČĆŠĐŽА-ЯЁ]{2,6})(s?)(?!\w)")
+_UPPER = "[A-ZÀ-ÖØ-ÞČĆŠĐŽА-ЯЁ]"
+_CAPITALS = re.compile(rf"(?<![\w-])({_UPPER}{{2,6}})(s?)(?!\w)")
+_ASIDE = re.compile(r"(?<=\w)[^\S\x00]*\(([^()\x00]{2,31})\)")
+_BEFORE_WORDS = re.compile(rf"(?<!\w)({_UPPER}{{2,6}})(?:[-:]?\w+)?[^\S\x00]*\([^()\x00]{{6,}}\)")
+BESIDE = 12  # letters that may stand beside an abbreviation in its brackets
 _LOUD_WORD = re.compile(r"(?<![\w-])[^\W\d_]{2,}(?!\w)")
 _EXCLAMATIONS = re.compile(r"[!¡！](?:\s*[!?¡！])+")
 _WORD_START = re.compile(r"[\w]")
@@ -173,13 +177,11 @@ def _exclamations(joined: Joined) -> list[tuple[int, int, Finding]]:
 
 def _abbreviations(joined: Joined, rules: Rules, names: Sequence[str], shouts: Sequence[tuple[int, int]]) -> list[tuple[int, int, Finding]]:
     """The first place of each abbreviation that is not explained anywhere in the posting."""
-    text, known = joined.text.text, _named(names) | rules.known_abbreviations
+    text, known = joined.text.text, _named(names) | rules.known_abbreviations | _explained(joined.text.text)
     hits: dict[str, tuple[int, int, Finding]] = {}
     for match in _CAPITALS.finditer(text):
         short, start, end = match.group(1), match.start(), match.end()
         if short in known or short in hits or any(low <= start < high for low, high in shouts):
-            continue
-        if _is_explained(text, short):
             continue
         passage, place = joined.place(start, end)
         full = rules.explained.get(short) if not match.group(2) and text[end : end + 1] not in "-:" else None
@@ -188,11 +190,14 @@ def _abbreviations(joined: Joined, rules: Rules, names: Sequence[str], shouts: S
     return list(hits.values())
 
 
-def _is_explained(text: str, short: str) -> bool:
-    """In brackets after its words, ``quality score (QS)``, or with its words in brackets behind, ``QS (quality score)``."""
-    inside = re.search(rf"\w[^\S\x00]*\([^()\x00]{{0,12}}{re.escape(short)}s?[^()\x00]{{0,12}}\)", text)
-    behind = re.search(rf"(?<!\w){re.escape(short)}(?:[-:]?\w+)?[^\S\x00]*\([^()\x00]{{6,}}\)", text)
-    return bool(inside or behind)
+def _explained(text: str) -> set[str]:
+    """Those in brackets after their words, ``quality score (QS)``, or with their words in brackets behind, ``QS (quality score)``."""
+    found = {match.group(1) for match in _BEFORE_WORDS.finditer(text)}
+    for aside in _ASIDE.findall(text):
+        for match in _CAPITALS.finditer(aside):
+            if match.start() <= BESIDE and len(aside) - match.end() <= BESIDE:
+                found.add(match.group(1))
+    return found
 
 
 def _sign(kind: Kind, place: Place, words: str, mend: Mend | None, *, instead: str = "") -> Finding:

@@ -140,6 +140,14 @@ def test_a_mend_without_a_script_changes_the_typed_words_and_saves_nothing(writt
     assert "A salesman also writes" in page
 
 
+def test_a_mend_keeps_all_of_a_text_that_is_too_long(written: Posting, rosa: User, client_of: Any) -> None:
+    long = SUMMARY + " And more." * 600
+    data = typed(written, summary=long, do=mend_of(written, 0))
+    page = client_of(rosa).post(at("posting_step", written, "work"), data).content.decode()
+    assert "“salesman” is now “salesperson”." in page
+    assert page.count("And more.") >= 600, "what stands beyond the limit is not cut off by a mend"
+
+
 def test_a_mend_is_refused_when_the_typed_words_are_others(written: Posting, rosa: User, client_of: Any) -> None:
     data = typed(written, summary="Every " + SUMMARY, do=mend_of(written, 0))
     page = client_of(rosa).post(at("posting_step", written, "work"), data).content.decode()

@@ -1,5 +1,7 @@
 // The coach beside a form. A remark leads to its words, a mend changes them in the field itself, and undo brings them
 // back. Nothing is sent but the question what the coach says now; without this script the same buttons send the form.
+const BESIDE = 12;
+
 export default function coach(panel) {
   const form = document.getElementById(panel.dataset.form);
   const told = panel.querySelector("[data-coach-told]");
@@ -17,6 +19,10 @@ export default function coach(panel) {
     line.textContent = words;
     told.replaceChildren(line);
   }
+
+  // Where words went nothing is left to know the place by, so the letters on either side tell it.
+  const beside = ({ value }, start, text) =>
+    `${value.slice(Math.max(0, start - BESIDE), start)}\u0000${value.slice(start + text.length, start + text.length + BESIDE)}`;
 
   // Only if the words are still where the coach saw them.
   function replace(field, start, old, text) {
@@ -59,7 +65,7 @@ export default function coach(panel) {
     const field = box(name);
     const done = movedTo ? moveAway(field, start, old, box(movedTo)) : replace(field, start, old, text);
     if (!done) return tell(panel.dataset.changed, true);
-    last = { name, start, old, text, movedTo };
+    last = { name, start, old, text, movedTo, beside: movedTo ? "" : beside(field, start, text) };
     panel.querySelector("[data-coach-server-undo]")?.remove();
     tell(button.dataset.told);
     undo.hidden = false;
@@ -70,7 +76,9 @@ export default function coach(panel) {
   undo.addEventListener("click", () => {
     const { name, start, old, text, movedTo } = last;
     const field = box(name);
-    const done = movedTo ? moveBack(field, start, old, box(movedTo)) : replace(field, start, text, old);
+    const done = movedTo
+      ? moveBack(field, start, old, box(movedTo))
+      : field && beside(field, start, text) === last.beside && replace(field, start, text, old);
     tell(done ? panel.dataset.back : panel.dataset.changed, !done);
     undo.hidden = true;
     panel.querySelector("h2").focus();
