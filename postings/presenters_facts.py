@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -17,7 +18,6 @@ from callcenter_jobs.lib.money import money
 from callcenter_jobs.ui.charts import Bar, BarChart
 from postings.enums import LibraryArea, PayPeriod
 from postings.models import Certificate, LibraryEvent, PayFigure, QuestionText, Role, TemplateText, TemplateVersion
-from postings.services.library_shapes import ADDRESSES
 from postings.services.library_words import LABELS
 
 MOST_FIELDS = 14
@@ -67,15 +67,16 @@ class Difference:
     label: str
     before: str
     after: str
-    is_address: bool = False
+
+    @property
+    def is_word(self) -> bool:
+        """A code or an amount is replaced as a whole: a diff within it would show halves of numbers."""
+        return not re.search(r"\s", self.before + self.after)
 
 
 def differences(rows: Iterable[dict[str, str]]) -> list[Difference]:
     """Rows of ``{"name", "before", "after"}`` with labels, shortened for a list."""
-    return [
-        Difference(field_label(row["name"]), _short(row["before"]), _short(row["after"]), row["name"] in ADDRESSES)
-        for row in list(rows)[:MOST_FIELDS]
-    ]
+    return [Difference(field_label(row["name"]), _short(row["before"]), _short(row["after"])) for row in list(rows)[:MOST_FIELDS]]
 
 
 def of_event(event: LibraryEvent) -> list[Difference]:
