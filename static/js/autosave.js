@@ -68,6 +68,11 @@ export default function autosave(form) {
     await busy;
     if (!clashed || place.id !== "conflict") form.requestSubmit(event.submitter ?? undefined);
   });
+  // On a slow line one may have typed before this script arrived.
+  if ([...form.elements].some((field) => typeof field.defaultValue === "string" && field.type !== "hidden" && field.value !== field.defaultValue)) {
+    dirty = true;
+    later(PAUSE_MS);
+  }
   addEventListener("online", () => { if (dirty) later(0); });
   addEventListener("beforeunload", (event) => { if (dirty) event.preventDefault(); });
 }
