@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import ngettext
 
-from postings.enums import MoveKind
+from postings.enums import MoveKind, VersionState
 from postings.models import CareerMove, CareerStep, Certificate, Role
 
 YEAR = 12
@@ -22,11 +23,17 @@ def span_text(low: int | None, high: int | None) -> str:
     return ngettext("%(low)s–%(high)s month", "%(low)s–%(high)s months", high) % {"low": low, "high": high}
 
 
+def with_guide() -> QuerySet[Role]:
+    """Roles that have a page of their own: in use, and with a published template. Nothing leads to any other."""
+    return Role.objects.filter(is_active=True, template__versions__state=VersionState.PUBLISHED)
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A rung with its words. ``sideways`` are the roles people change to from here."""
+    """A rung with its words. ``role`` is the one with a guide to read; ``sideways`` are those people change to from here."""
 
     step: CareerStep
+    role: Role | None
     words: dict[str, str]
     time: str
     sideways: list[Role] = field(default_factory=list)
@@ -51,10 +58,10 @@ class Moves:
 
 def steps() -> list[Step]:
     """The ladder from the bottom up. Three queries."""
-    rows = list(CareerStep.objects.select_related("role"))
+    rows = list(CareerStep.objects.select_related("role").annotate(has_guide=Exists(with_guide().filter(pk=OuterRef("role")))))
     starts = {row.role_id for row in rows if row.role_id}
     aside: dict[int, list[Role]] = {}
-    moves = CareerMove.objects.filter(kind=MoveKind.SIDEWAYS, from_role__in=starts, to_role__is_active=True)
+    moves = CareerMove.objects.filter(kind=MoveKind.SIDEWAYS, from_role__in=starts, to_role__in=with_guide())
     for move in moves.select_related("to_role").prefetch_related("to_role__titles"):
         aside.setdefault(move.from_role_id, []).append(move.to_role)
     # A role that stands on two rungs (a new and an experienced agent) is left sideways from the upper one.
@@ -62,7 +69,7 @@ def steps() -> list[Step]:
     found = []
     for row in rows:
         roles = aside.get(row.role_id or 0, []) if last[row.role_id] == row.pk else []
-        found.append(Step(row, row.words_in(), span_text(row.months_min, row.months_max), roles))
+        found.append(Step(row, row.role if row.has_guide else None, row.words_in(), span_text(row.months_min, row.months_max), roles))
     return found
 
 
@@ -71,15 +78,14 @@ def moves_of(role: Role) -> Moves:
     up: list[Move] = []
     sideways: list[Move] = []
     arrivals: list[Role] = []
-    found = CareerMove.objects.filter(from_role=role, to_role__is_active=True) | CareerMove.objects.filter(
-        to_role=role, from_role__is_active=True
-    )
+    there = with_guide()
+    found = CareerMove.objects.filter(Q(from_role=role, to_role__in=there) | Q(to_role=role, from_role__in=there))
     for move in found.select_related("from_role", "to_role").prefetch_related("from_role__titles", "to_role__titles"):
         if move.to_role_id == role.pk:
             arrivals.append(move.from_role)
             continue
-        there = Move(move.to_role, move.words_in()["changes"], span_text(move.months_min, move.months_max))
-        (up if move.kind == MoveKind.UP else sideways).append(there)
+        shown = Move(move.to_role, move.words_in()["changes"], span_text(move.months_min, move.months_max))
+        (up if move.kind == MoveKind.UP else sideways).append(shown)
     return Moves(up, sideways, arrivals)
 
 

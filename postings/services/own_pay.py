@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
+from django.core.cache import cache
 from django.db.models import Aggregate, Count, DecimalField, F
 
 from postings.models import Posting
@@ -12,6 +14,9 @@ from postings.models import Posting
 # Below this a median says more about single employers than about the work.
 FEWEST = 5
 MOST_ROWS = 60
+MOST_COUNTRIES = 300
+# Seconds that figures are kept: they move slowly, and to make them every open posting is read.
+FRESH_FOR = 600
 
 
 class Percentile(Aggregate):
@@ -36,6 +41,28 @@ class Median:
     low: Decimal
     median: Decimal
     high: Decimal
+
+
+def kept_medians(**chosen: str) -> list[Median]:
+    """``own_medians``, at most ``FRESH_FOR`` old. The values must be known ones: each choice is kept on its own.
+
+    They hold numbers and codes only, so readers of every language share them.
+    """
+    key = "own-pay:" + ":".join(f"{name}={value}" for name, value in sorted(chosen.items()) if value)
+    known: Any = cache.get(key)
+    if known is None:
+        known = own_medians(**chosen)
+        cache.set(key, known, FRESH_FOR)
+    return list(known)
+
+
+def kept_countries() -> list[str]:
+    """The countries that have an open posting, at most ``FRESH_FOR`` old."""
+    known: Any = cache.get("own-pay-countries")
+    if known is None:
+        known = list(Posting.objects.open().order_by().values_list("country", flat=True).distinct()[:MOST_COUNTRIES])
+        cache.set("own-pay-countries", known, FRESH_FOR)
+    return list(known)
 
 
 def own_medians(*, tier: str = "", role: str = "", country: str = "", industry: str = "") -> list[Median]:

@@ -13,13 +13,16 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
-from postings.models import CareerMove, CareerStep, Certificate, PayFigure, Posting, Role
+from postings.enums import Tier
+from postings.models import CareerMove, CareerStep, Certificate, PayFigure, Posting, QuestionBank, Role, TemplateVersion
 from postings.presenters_career import span_text
 from postings.presenters_figures import groups
-from postings.services.own_pay import own_medians
+from postings.services.own_pay import kept_countries, kept_medians, own_medians
 from postings.tests.factories import PostingFactory
 from postings.tests.library import publish_questions, publish_role
+from postings.views.public_practice import practice_questions
 
 if TYPE_CHECKING:
     from pytest_django import DjangoAssertNumQueries
@@ -267,3 +270,43 @@ def test_a_place_that_does_not_exist_is_the_nearest_that_does(client: Client, pl
 
 def test_practice_without_questions_says_so_one_at_a_time_too(client: Client) -> None:
     assert "No question fits" in text_of(client, "/interview-questions/?one=1")
+
+
+def test_nothing_leads_to_a_role_without_a_guide(client: Client) -> None:
+    role, retired, planned = publish_role(), publish_role("retired"), publish_role("planned")
+    Role.objects.filter(pk=retired.pk).update(is_active=False)
+    TemplateVersion.objects.filter(template__role=planned).update(state="draft")
+    for number, other in enumerate((retired, planned)):
+        CareerStep.objects.create(key=f"s{number}", tier="agent", role=other, position=number, texts={"en": {"name": "Rung"}})
+        CareerMove.objects.create(key=f"m{number}", from_role=role, to_role=other, kind="sideways", texts={"en": {"changes": "Other."}})
+        CareerMove.objects.create(key=f"b{number}", from_role=other, to_role=role, kind="up", texts={"en": {"changes": "Other."}})
+    for path in ("/roles/", "/roles/agent-customer-service/"):
+        page = text_of(client, path)
+        assert "/roles/retired/" not in page
+        assert "/roles/planned/" not in page
+    assert "Rung" in text_of(client, "/roles/")
+
+
+def test_a_specialist_reads_the_questions_of_the_own_bank_first(client: Client) -> None:
+    role = publish_role("wfm", tier="team_lead")
+    publish_questions(key="general", tier="team_lead")
+    publish_questions(key="own", tier="team_lead")
+    QuestionBank.objects.filter(key="general").update(position=0)
+    QuestionBank.objects.filter(key="own").update(position=9, role=role)
+    found = list(practice_questions(tier="team_lead", role=role))
+    assert [question.version.bank.key for question in found] == ["own", "own", "general", "general"]
+
+
+def test_medians_are_read_once_for_all_readers(client: Client, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    publish_role()
+    for hourly in (200, 210, 220, 230, 240):
+        open_posting(hourly)
+    assert "NOK" in text_of(client, "/salaries/")
+    Posting.objects.all().delete()
+    with django_assert_num_queries(0):
+        assert [median.count for median in kept_medians(tier="", role="")] == [5]
+        assert kept_countries() == ["NO"]
+    assert kept_medians(tier="manager") == [], "every choice is kept on its own"
+    with translation.override("nb"):
+        level = str(Tier("agent").label)
+    assert level in text_of(client, "/nb/salaries/").partition('id="own-title"')[2], "the words are the reader’s, not the first one’s"

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from postings import presenters, presenters_career, presenters_figures
 from postings.enums import PayPeriod, VersionState
 from postings.models import PayFigure, Posting, Role, TemplateText, TemplateVersion
-from postings.services.own_pay import own_medians
+from postings.services.own_pay import kept_medians
 from postings.structured_data import occupation, script_text
 from postings.views.public_jobs import ladder, open_by_tier
 from postings.views.public_practice import practice_questions, shown_questions
@@ -80,7 +80,7 @@ def role(request: HttpRequest, key: str) -> HttpResponse:
         "more": f"{reverse('public:job_list')}?tier={found.tier}&work={found.work_type}",
         "questions": shown_questions(practice_questions(tier=found.tier, role=found)[:QUESTIONS_SHOWN]),
         "pay_groups": presenters_figures.groups(figure for figure in figures if figure.period == PayPeriod.YEAR),
-        "own_pay": presenters_figures.own_plots(own_medians(role=found.key)),
+        "own_pay": presenters_figures.own_plots(kept_medians(role=found.key)),
         "moves": moves,
         "certificates": presenters_career.certificates_of(found),
         "occupation": script_text(occupation(found, shown.text, figures, url=request.path)),

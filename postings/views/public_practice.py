@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import F, Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import get_language
@@ -23,10 +23,10 @@ def practice_questions(*, tier: str = "", category: str = "", role: Role | None 
     """Public questions of published banks with their words. ``role`` adds the banks that belong to it alone, first."""
     words = QuestionText.objects.filter(language__in={get_language() or "en", "en"}).only("question_id", "language", "text", "tip")
     found = Question.objects.filter(is_public=True, version__state=VersionState.PUBLISHED).select_related("version__bank")
-    order = ["version__bank__position", "version__bank__key", "position", "id"]
+    order: list[Any] = ["version__bank__position", "version__bank__key", "position", "id"]
     if role is not None:
         found = found.filter(Q(version__bank__role=role) | Q(version__bank__role__isnull=True))
-        order.insert(0, "-version__bank__role")
+        order.insert(0, F("version__bank__role_id").desc(nulls_last=True))
     if tier:
         found = found.filter(version__bank__tier=tier)
     if category:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib.auth.decorators import login_not_required
-from django.core.cache import cache
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -16,11 +13,10 @@ from callcenter_jobs.lib.collation import sort_key
 from callcenter_jobs.lib.locale_names import country_name
 from postings import presenters_figures
 from postings.enums import Industry, PayPeriod, Tier
-from postings.models import PayFigure, Posting, Role
-from postings.services.own_pay import FEWEST, Median, own_medians
+from postings.models import PayFigure, Role
+from postings.services.own_pay import FEWEST, kept_countries, kept_medians
 
 MOST_FIGURES = 400
-FRESH_FOR = 600  # seconds that medians are kept: they move slowly and read every open posting
 
 
 @login_not_required
@@ -49,7 +45,7 @@ def salaries(request: HttpRequest) -> HttpResponse:
         "period": period,
         "periods": [(value.value, value.label) for value in periods],
         "groups": presenters_figures.groups(figure for figure in found if figure.period == period),
-        "own": presenters_figures.own_plots(_medians(chosen)),
+        "own": presenters_figures.own_plots(kept_medians(**chosen)),
         "fewest": FEWEST,
         "is_narrowed": any(chosen.values()),
         "is_unknown": typed != chosen,
@@ -71,15 +67,5 @@ def _published(chosen: dict[str, str]) -> QuerySet[PayFigure]:
 
 
 def _countries(language: str) -> list[tuple[str, str]]:
-    codes = {*PayFigure.objects.filter(is_active=True).order_by().values_list("country", flat=True).distinct()}
-    codes |= {*Posting.objects.open().order_by().values_list("country", flat=True).distinct()[:300]}
+    codes = {*PayFigure.objects.filter(is_active=True).order_by().values_list("country", flat=True).distinct(), *kept_countries()}
     return sorted(((code, country_name(code, language)) for code in codes), key=lambda pair: sort_key(pair[1], language))
-
-
-def _medians(chosen: dict[str, str]) -> list[Median]:
-    key = "own-pay:" + ":".join(chosen[name] or "-" for name in sorted(chosen))
-    known: Any = cache.get(key)
-    if known is None:
-        known = own_medians(**chosen)
-        cache.set(key, known, FRESH_FOR)
-    return list(known)
