@@ -13,7 +13,7 @@ from django.db import transaction
 from applicants import pipeline
 from applicants.models import Application
 from postings.enums import PostingState
-from postings.models import PostingEvent
+from postings.models import Posting, PostingEvent
 
 # Well inside the time limit of a task, whatever the lease of the outbox.
 SECONDS = 5.0
@@ -23,18 +23,25 @@ def end_left_over(*, seconds: float = SECONDS) -> int:
     """End and tell, the longest waiting first, each in its own transaction, for at most ``seconds``. Returns how many."""
     until = time.monotonic() + seconds
     ended = 0
-    while time.monotonic() < until and _end_next():
-        ended += 1
+    while time.monotonic() < until and (done := _end_next()) is not None:
+        ended += done
     return ended
 
 
 @transaction.atomic
-def _end_next() -> bool:
+def _end_next() -> int | None:
+    """How many ended, one or none; ``None`` when nothing is left."""
     left = Application.objects.active().filter(posting__state=PostingState.CLOSED)
-    # Locked before it is looked at, so that two workers never take the same one.
-    application = left.select_related("stage", "posting").select_for_update(of=("self",), skip_locked=True).waiting_longest_first().first()
+    found = left.waiting_longest_first().first()
+    if found is None:
+        return None
+    # The posting first, as closing does: a reopening under way is waited for, and then everybody in it stays.
+    posting = Posting.objects.select_for_update(of=("self",), no_key=True).get(pk=found.posting_id)
+    still = Application.objects.active().filter(pk=found.pk).select_for_update(of=("self",))
+    application = still.first() if posting.state == PostingState.CLOSED else None
     if application is None:
-        return False
-    closed = PostingEvent.objects.filter(posting=application.posting, to_state=PostingState.CLOSED).order_by("-at", "-id").first()
+        # Another worker was faster, or the posting was reopened: there may be more.
+        return 0
+    closed = PostingEvent.objects.filter(posting=posting, to_state=PostingState.CLOSED).order_by("-at", "-id").first()
     pipeline.end_with_posting(application, by=closed.by if closed else None)
-    return True
+    return 1

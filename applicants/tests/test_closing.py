@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
+from django.db import connection, transaction
 
 from applicants import pipeline, receivers
 from applicants.enums import Disposition
@@ -50,3 +53,39 @@ def test_open_postings_and_ended_applications_are_left_alone(posting: Posting, r
     ApplicationFactory.create(posting=posting)
     pipeline.withdraw(ApplicationFactory.create(posting=posting))
     assert end_left_over() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_reopening_under_way_is_waited_for(posting: Posting, rosa: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(receivers, "ENDED_AT_ONCE", 0)
+    kept = ApplicationFactory.create(posting=posting)
+    publishing.close_posting(posting, by=rosa)
+    reopened, ended = threading.Event(), threading.Event()
+
+    def reopen() -> None:
+        try:
+            with transaction.atomic():
+                publishing.reopen_posting(Posting.objects.get(pk=posting.pk), by=rosa)
+                reopened.set()
+                # Until the other one waits for this transaction, or has not waited.
+                for _look in range(500):
+                    if ended.wait(0.02) or _somebody_waits():
+                        break
+        finally:
+            reopened.set()
+            connection.close()
+
+    thread = threading.Thread(target=reopen)
+    thread.start()
+    reopened.wait()
+    done = end_left_over()
+    ended.set()
+    thread.join()
+    assert done == 0
+    assert Application.objects.active().filter(pk=kept.pk).exists()
+
+
+def _somebody_waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        return bool(cursor.fetchone()[0])
