@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.test import Client
 
+from callcenter_jobs.accounts.tests.factories import UserFactory
 from postings.enums import LibraryRole
 from postings.models import LibraryEvent, TitleAlias
 from postings.services.library import source_digest
-from postings.tests.factories import LibraryMemberFactory, PostingFactory, UserFactory
+from postings.tests.factories import LibraryMemberFactory, PostingFactory
 from postings.tests.library import publish_role
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
-    from pytest_django.fixtures import SettingsWrapper
     from pytest_django.live_server_helper import LiveServer
 
     from callcenter_jobs.accounts.models import User
@@ -65,7 +65,7 @@ class Week:
 
 
 @pytest.fixture
-def week(browser: Browser, live_server: LiveServer, settings: SettingsWrapper) -> Iterator[Week]:
+def week(browser: Browser, live_server: LiveServer, settings: Any) -> Iterator[Week]:
     settings.LIBRARY_TWO_PEOPLE = True
     found = Week(browser, live_server.url)
     yield found

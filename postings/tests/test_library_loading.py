@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -122,8 +123,9 @@ def test_what_a_curator_edited_is_offered_as_an_import_and_applied_when_they_say
     figure = PayFigure.objects.get(key="bls-2024-median-hour")
     figure.amount, figure.edited_at = Decimal("21.00"), now
     figure.save()
-    for model in (CareerMove, CareerStep, Certificate, InstructionClause, InterviewKit, LibraryScreeningQuestion):
-        model._default_manager.filter(pk=model._default_manager.values("pk")[:1]).update(edited_at=now)
+    models: tuple[Any, ...] = (CareerMove, CareerStep, Certificate, InstructionClause, InterviewKit, LibraryScreeningQuestion)
+    for model in models:
+        model.objects.filter(pk=model.objects.first().pk).update(edited_at=now)
     changed = copy.deepcopy(library)
     changed.pay["bls-2024-median-hour"]["amount"] = 20.60
     changed.pay["bls-2024-median-year"]["amount"] = 42831
