@@ -22,6 +22,7 @@ from postings.services.library_words import LABELS
 
 MOST_FIELDS = 14
 MOST_LETTERS = 1500
+SHORT = 60
 
 
 def _extra_labels() -> dict[str, str]:
@@ -67,6 +68,10 @@ class Difference:
     label: str
     before: str
     after: str
+
+    @property
+    def is_long(self) -> bool:
+        return len(self.after) > SHORT
 
     @property
     def is_word(self) -> bool:

@@ -269,20 +269,29 @@ def _joined(part: str, old: Any, new: Any) -> Any:
     if not new.get("adds"):
         return new
     row = {name: value for name, value in new.items() if name != "adds"}
+    if part == "titles":
+        return _more_titles(old or {"preferred": "", "aliases": []}, row)
     if not old:
         return row
-    if part == "titles":
-        preferred = row.get("preferred") or old["preferred"]
-        named = {search_key(alias["text"]): alias for alias in [*old["aliases"], *row.get("aliases", [])]}
-        if search_key(preferred) != search_key(old["preferred"]) and old["preferred"]:
-            named.setdefault(search_key(old["preferred"]), {"text": old["preferred"], "source": "trade"})
-        named.pop(search_key(preferred), None)
-        return {"preferred": preferred, "aliases": list(named.values())}
     if part == "banks":
         questions = {question["key"]: question for question in old["questions"]}
         questions |= {question["key"]: {**questions.get(question["key"], {}), **question} for question in row["questions"]}
         return {**old, "questions": list(questions.values())}
     return {**old, **row, **({"anchors": {**old.get("anchors", {}), **row["anchors"]}} if "anchors" in row else {})}
+
+
+def _more_titles(old: Tree, new: Tree) -> Tree:
+    """Titles added or written anew; a row that names no source keeps the one there is."""
+    preferred = new["preferred"] or old["preferred"]
+    named = {search_key(alias["text"]): alias for alias in old["aliases"]}
+    for alias in new["aliases"]:
+        key = search_key(alias["text"])
+        source = alias["source"] or named.get(key, {}).get("source") or "trade"
+        named[key] = {"text": alias["text"], "source": source}
+    if old["preferred"]:
+        named.setdefault(search_key(old["preferred"]), {"text": old["preferred"], "source": "trade"})
+    named.pop(search_key(preferred), None)
+    return {"preferred": preferred, "aliases": list(named.values())}
 
 
 # --- as files have it ---------------------------------------------------------------------------

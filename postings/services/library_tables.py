@@ -313,7 +313,7 @@ def _read_titles(reading: Reading, rows: list[tuple[int, dict[str, str]]]) -> No
         if mark:
             titles["preferred"] = title
         else:
-            titles["aliases"].append({"text": title, "source": row.get("source") or "trade"})
+            titles["aliases"].append({"text": title, "source": row.get("source", "")})
         reading.places.setdefault(("titles", key, language), []).append({"line": line, "row": row})
 
 
@@ -349,7 +349,8 @@ def _read_questions(reading: Reading, rows: list[tuple[int, dict[str, str]]]) ->
         seen[key, language] = line
         reading.over.words_of(language, "questions")[key] = words
         reading.places["questions", key, language] = [{"line": line, "row": row}]
-        _into_bank(reading, bank, {"key": key, "category": row["category"], "is_public": bool(mark)}, line, row)
+        marks = {"is_public": bool(mark)} if "is_public" in row else {}
+        _into_bank(reading, bank, {"key": key, "category": row["category"], **marks}, line, row)
 
 
 def _into_bank(reading: Reading, bank: str, question: dict[str, Any], line: int, row: dict[str, str]) -> None:

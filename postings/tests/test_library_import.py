@@ -191,6 +191,16 @@ def test_a_title_table_adds_prefers_and_removes_nothing(ada: User) -> None:
     assert TitleAlias.objects.get(text="Kundevenn").normalized == "kundevenn"
 
 
+def test_columns_that_a_table_lacks_leave_what_is_there(ada: User) -> None:
+    title = TitleAlias.objects.filter(role__key=KEY, language="en", source="esco", is_preferred=False)[0]
+    assert proposed("titles.csv", f"role,language,title\n{KEY},en,{title.text}\n", ada).changes == []
+    question = Question.objects.filter(version__state="published", is_public=True)[0]
+    text = question.texts.get(language="en").text
+    row = ",".join([question.version.bank.key, question.key, question.category, "en", f'"{text}"'])
+    item = proposed("questions.csv", f"bank,key,category,language,text\n{row}\n", ada)
+    assert (item.changes, item.problems) == ([], [])
+
+
 def test_a_new_question_in_a_table_needs_its_english_row(ada: User) -> None:
     anchors = ",".join(f"A{score}" for score in range(1, 6))
     header = "bank,key,category,is_public,language,text,probes,strong,weak,tip,anchor_1,anchor_2,anchor_3,anchor_4,anchor_5\n"
