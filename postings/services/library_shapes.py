@@ -118,7 +118,8 @@ def problems_of(part: str, entry: Any, *, words: bool) -> list[str]:
                 found.append(f"{name}: {reason}")
     shares = [row.get("share") for row in entry.get("duties") or [] if isinstance(row, dict)] if part == "templates" else []
     if any(not (share is None or (isinstance(share, int) and not isinstance(share, bool) and 0 <= share <= 100)) for share in shares):
-        found.append(f"duties: {_('a share is a whole number from 0 to 100')}")
+        reason = _("a share is a whole number from 0 to 100")
+        found.append(f"duties: {reason}")
     if not words and len(str(entry.get("key", ""))) > LONGEST_KEY.get(part, 80):
         found.append(f"key: {_too_long(LONGEST_KEY.get(part, 80))}")
     return found
