@@ -115,12 +115,22 @@ def _pieces(word: str, font: str, size: float, width: float) -> list[str]:
     """A word that is wider than the column is cut where the column ends."""
     if width_of(word, font, size) <= width:
         return [word]
-    pieces, start = [], 0
-    for end in range(1, len(word) + 1):
-        if end - start > 1 and width_of(word[start:end], font, size) > width:
-            pieces.append(word[start : end - 1])
-            start = end - 1
-    return [*pieces, word[start:]]
+    pieces = []
+    while word:
+        end = max(1, _fitting(word, font, size, width))
+        pieces.append(word[:end])
+        word = word[end:]
+    return pieces
+
+
+def _fitting(text: str, font: str, size: float, width: float) -> int:
+    """How many letters from the start fit into ``width``. Letters are set side by side, so each is measured once."""
+    used = 0.0
+    for place, letter in enumerate(text):
+        used += width_of(letter, font, size)
+        if used > width:
+            return place
+    return len(text)
 
 
 @dataclass(slots=True)
@@ -324,9 +334,7 @@ def shortened(text: str, font: str, size: float, width: float) -> str:
     """``text``, cut with an ellipsis where it would be wider than ``width``."""
     if width_of(text, font, size) <= width:
         return text
-    while text and width_of(f"{text}…", font, size) > width:
-        text = text[:-1]
-    return f"{text.rstrip()}…"
+    return f"{text[: _fitting(text, font, size, width - width_of('…', font, size))].rstrip()}…"
 
 
 class _Pages(BaseDocTemplate):  # type: ignore[misc]
