@@ -8,13 +8,14 @@ is a candidate.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
+    from pytest_django.live_server_helper import LiveServer
 
     from applicants.models import Application
     from callcenter_jobs.accounts.models import User
@@ -148,3 +149,29 @@ def browser() -> Iterator[Browser]:
         chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield chromium
         chromium.close()
+
+
+@pytest.fixture
+def open_page_as(browser: Browser, live_server: LiveServer) -> Iterator[Callable[[User], Callable[..., Page]]]:
+    """``open_page_as(user)`` gives a function that opens a path of the live server, signed in, at a width."""
+    from django.test import Client
+
+    contexts = []
+
+    def opener(user: User) -> Callable[..., Page]:
+        client = Client()
+        client.force_login(user)
+
+        def opened(path: str, width: int = 1440, **options: Any) -> Page:
+            context = browser.new_context(viewport={"width": width, "height": 900}, **options)
+            contexts.append(context)
+            context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
+            page = context.new_page()
+            page.goto(f"{live_server.url}{path}")
+            return page
+
+        return opened
+
+    yield opener
+    for context in contexts:
+        context.close()

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from postings.models import PaySupplement, Posting
@@ -14,9 +12,6 @@ from postings.services import drafting
 from postings.tests.templates import make_version
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
-    from pytest_django.live_server_helper import LiveServer
-
     from callcenter_jobs.accounts.models import User
     from postings.models import Employer
 
@@ -24,23 +19,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def open_page(browser: Browser, live_server: LiveServer, rosa: User) -> Iterator[Any]:
-    """Pages of Rosa, signed in."""
-    client = Client()
-    client.force_login(rosa)
-    contexts = []
-
-    def opened(path: str, width: int = 1440, **options: Any) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": 900}, **options)
-        contexts.append(context)
-        context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
-        page = context.new_page()
-        page.goto(f"{live_server.url}{path}")
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
+def open_page(open_page_as: Any, rosa: User) -> Any:
+    return open_page_as(rosa)
 
 
 @pytest.fixture
