@@ -78,6 +78,8 @@ UNKNOWN: dict[str, Any] = {
     "bank_question": "no-such-question",
     "pay_figure": "no-such-figure",
     "clause": "no-such-clause",
+    "library_kit": "no-such-kit",
+    "library_plan": "no-such-plan",
     "library_import": "ZZZZZZZZZZ",
     "security_key": 2_000_000_000,
 }

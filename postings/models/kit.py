@@ -41,7 +41,8 @@ class QuestionBank(models.Model):
 
 
 class BankVersion(models.Model):
-    """One version of a bank. A published version never changes; kits keep the questions of theirs."""
+    """One version of a bank. A published version never changes. The library's kits move on to the questions of the next
+    one (``services.library_kits``); an employer's kits keep theirs."""
 
     bank = models.ForeignKey(QuestionBank, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField()

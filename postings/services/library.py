@@ -1,8 +1,8 @@
 """What templates and question banks have in common: refusals, and how a translation knows its source.
 
 A published version never changes. Editing starts a draft that copies it; the draft goes to review and is
-published there (``library_review``), which retires the version before. Postings and kits keep the version they
-were made from.
+published there (``library_review``), which retires the version before. Postings keep the version they were made from;
+the library's kits follow their bank (``library_kits``).
 """
 
 from __future__ import annotations

@@ -208,8 +208,9 @@ def _kit(whole: State, key: str) -> None:
     known = {row.question.key: row.question for row in kit.kit_questions.select_related("question")}
     published = Question.objects.filter(version__bank__key=facts["bank"], version__state="published", key__in=facts["questions"])
     questions = {question.key: question for question in published}
-    # A question that has left the bank stays in the kit as it was.
-    chosen = [questions.get(name) or known[name] for name in facts["questions"]]
+    # A question that is not published stays in the kit as it was; publishing the bank may have taken it out meanwhile.
+    asked = (questions.get(name) or known.get(name) for name in facts["questions"])
+    chosen = [question for question in asked if question is not None]
     kit.kit_questions.all().delete()
     KitQuestion.objects.bulk_create(KitQuestion(kit=kit, question=question, position=place) for place, question in enumerate(chosen))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -21,7 +22,7 @@ from postings.access import LibraryRight
 from postings.enums import QuestionCategory
 from postings.forms.library_banks import NewKitForm
 from postings.models import InterviewKit
-from postings.services import completeness, library, library_kits, library_usage, library_words
+from postings.services import library, library_kits, library_usage, library_words
 from postings.views.curate_banks import wanted_place
 from postings.views.curate_common import actor, language_or_404, rights, tried
 
@@ -56,8 +57,7 @@ def _list_page(request: HttpRequest, form: NewKitForm) -> HttpResponse:
         }
         for kit in kits
     ]
-    states = completeness.together(row["states"] for row in rows if isinstance(row["states"], list))
-    context = {"rows": rows, "states": states, "form": form, "may": rights(request)}
+    context = {"rows": rows, "form": form, "may": rights(request)}
     return render_form(request, "postings/curate/kit_list.html", context)
 
 
@@ -117,6 +117,7 @@ def _choices(request: HttpRequest, item: InterviewKit, language: str) -> dict[st
     listed = list(found.distinct().prefetch_related("texts")[: OFFERED + 1])
     return {
         "query": query,
+        "choice_query": urlencode({name: value for name, value in (("q", query), ("category", category)) if value}),
         "category": category,
         "categories": QuestionCategory.choices,
         "choices": [(question, question.text_in(language)) for question in listed[:OFFERED]],
@@ -129,7 +130,8 @@ def add(request: HttpRequest, key: str) -> HttpResponse:
     item = kit_of(request, key, LibraryRight.EDIT)
     wanted = request.POST.get("question", "")[:80]
     tried(request, lambda: library_kits.add_question(item, key=wanted, by=actor(request)), _("Added at the end."))
-    return redirect(f"{reverse('curate:kit', args=[key])}#q-{wanted}")
+    query = request.GET.urlencode()
+    return redirect(f"{reverse('curate:kit', args=[key])}{'?' if query else ''}{query}#q-{wanted}")
 
 
 @post_or_back("curate:kit", "key")
