@@ -55,14 +55,14 @@ def words_of(library: Library, name: str) -> dict[str, Any]:
 
 
 def screening(library: Library, facts: Tree) -> None:
-    accepted = [str(value) for value in facts["expected"] or []]
+    accepted = [str(value) for value in facts.get("expected") or []]
     if facts.get("min") is not None:
         accepted = [str(facts["min"])]
     LibraryScreeningQuestion.objects.update_or_create(
         key=facts["key"],
         defaults={
             "kind": facts["kind"],
-            "options": [str(option) for option in facts["options"] or []],
+            "options": [str(option) for option in facts.get("options") or []],
             "accepted": accepted,
             "is_knockout": facts["is_knockout"],
             "position": _place(facts["key"], library.screening),
@@ -81,7 +81,7 @@ def kit(library: Library, facts: Tree) -> None:
         defaults={
             "minutes": facts["minutes"],
             "names": {language: text["name"] for language, text in texts.items()},
-            "intros": {language: text["intro"] for language, text in texts.items()},
+            "intros": {language: text.get("intro") or "" for language, text in texts.items()},
         },
     )
     published = BankVersion.objects.get(bank__key=facts["bank"], state=VersionState.PUBLISHED)
@@ -100,7 +100,7 @@ def plan(library: Library, facts: Tree) -> None:
         key=facts["key"],
         defaults={
             "names": {language: text["name"] for language, text in texts.items()},
-            "descriptions": {language: text["description"] for language, text in texts.items()},
+            "descriptions": {language: text.get("description") or "" for language, text in texts.items()},
         },
     )
     row.stages.all().delete()  # nothing hires through a library plan: postings work on copies

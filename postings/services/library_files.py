@@ -86,6 +86,9 @@ def parse(text: str, name: str) -> Any:
         mark = getattr(error, "problem_mark", None)
         where = f"{name}, line {mark.line + 1}" if mark else name
         raise LibraryError([f"{where}: {getattr(error, 'problem', None) or error}"]) from error
+    except (ValueError, AttributeError, RecursionError) as error:
+        # What YAML takes for a date or a number and Python does not (2024-13-45), or more levels than anybody writes.
+        raise LibraryError([f"{name}: a value cannot be read ({error})"]) from error
 
 
 def _load(path: Path) -> Any:
@@ -220,8 +223,12 @@ def wanted_keys(library: Library) -> dict[str, tuple[set[str], Callable[[dict[st
 
 
 def _problems(library: Library) -> list[str]:
-    from postings.services import library_schema
+    from postings.services import library_layout, library_schema
 
+    found = library_layout.fact_problems(library)
+    if found:
+        # What follows looks into the entries.
+        return found
     found = library_schema.fact_problems(library)
     for language, files in library.texts.items():
         for name, (keys, where) in wanted_keys(library).items():
@@ -235,6 +242,7 @@ def _problems(library: Library) -> list[str]:
                 found += [f"{gap} is missing" for gap in lacking]
             else:
                 library.missing += lacking
+            found += library_layout.word_problems(f"{language}/{name}", name, there)
     if not found:
         found = library_schema.text_problems(library)
     return found

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Model
 from django.utils import timezone
 
@@ -54,7 +54,9 @@ class LoadReport:
 
 @transaction.atomic
 def load(library: Library) -> LoadReport:
-    """Apply ``library``; all of it or nothing."""
+    """Apply ``library``; all of it or nothing. Two that load at once (two machines starting) do so one after the other."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('postings.library_loading'))")
     report = LoadReport()
     for key, facts in library.screening.items():
         _kept(library_facts.screening, LibraryScreeningQuestion, f"screening/{key}", library, facts, report)
@@ -87,7 +89,9 @@ def _kept(apply: library_facts.Apply, model: type[Model], name: str, library: Li
         return
     record.content_hash = content_hash
     record.save()
-    if model._default_manager.filter(key=facts["key"], edited_at__isnull=False).exists():
+    # Locked, so that an edit under way is waited for and then seen.
+    there = model._default_manager.select_for_update().filter(key=facts["key"]).first()
+    if there is not None and getattr(there, "edited_at", None):
         report.offered.append(name)
         return
     apply(library, facts)

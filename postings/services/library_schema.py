@@ -109,6 +109,9 @@ def text_problems(library: Library) -> list[str]:
             where = f"{language}/questions: {key}"
             found += question_problems(where, text, is_public=public.get(key, False))
             found += [f"{where} asks for {topic}" for topic in forbidden_topics(str(text.get("text")), language)]
+        for key, text in files["plans"].items():
+            stages = [stage["key"] for stage in library.plans[key]["stages"]]
+            found += [f"{language}/plans: {key} has no words for the stage {name}" for name in stages if name not in text["stages"]]
         for key, text in files["instruction"].items():
             unknown = set(PLACEHOLDER.findall(str(text))) - CLAUSE_PLACEHOLDERS
             found += [f"{language}/instruction: {key} holds the unknown placeholder {{{name}}}" for name in sorted(unknown)]
@@ -158,7 +161,7 @@ def _title_problems(where: str, titles: Any) -> list[str]:
     aliases = titles.get("aliases") or []
     if not all(isinstance(row, dict) and row.get("text") and row.get("source") for row in aliases):
         return [f"{where}: every alias has a text and a source"]
-    return [f"{where}: {row['text'][:40]}… is longer than 120" for row in aliases if len(row["text"]) > 120]
+    return [f"{where}: {str(row['text'])[:40]}… is longer than 120" for row in aliases if len(str(row["text"])) > 120]
 
 
 def _role_problems(where: str, role: Tree, library: Library) -> list[str]:
