@@ -163,7 +163,7 @@ def _pay_chart(figures: list[PayFigure]) -> BarChart:
             label=str(figure.role.title_in() if figure.role else figure.get_tier_display()),
             value=figure.amount,
             shown=amount_of(figure),
-            note=", ".join(filter(None, [str(figure.get_measure_display()), str(figure.year or ""), str(figure.get_industry_display())])),
+            note=" · ".join(filter(None, [str(figure.get_measure_display()), str(figure.year or ""), str(figure.get_industry_display())])),
             href=reverse("curate:pay_figure", args=[figure.key]),
         )
         for figure in figures
