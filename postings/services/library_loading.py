@@ -195,9 +195,9 @@ def _titles(role: Role, language: str, titles: Tree, report: LoadReport) -> None
     record = LibraryLoad.objects.filter(key=name).first() or LibraryLoad(key=name)
     if record.content_hash == content_hash:
         return
-    shipped_before = set(record.content or [])
+    before: dict[str, Any] = record.content or {}
+    shipped_before = set(before.get("all", []))
     named = {search_key(row["text"]): row for row in rows}
-    role.titles.filter(language=language, normalized__in=shipped_before - set(named), is_preferred=False).exclude(source="curator").delete()
     has_preferred = role.titles.filter(language=language, is_preferred=True).exists()
     first = search_key(titles["preferred"])
     TitleAlias.objects.bulk_create(
@@ -215,6 +215,18 @@ def _titles(role: Role, language: str, titles: Tree, report: LoadReport) -> None
         ),
         ignore_conflicts=True,  # a title that is there already stays as it is
     )
-    record.content_hash, record.content = content_hash, sorted(named)
+    _prefer(role, language, first, instead_of=before.get("preferred"))
+    gone = role.titles.filter(language=language, normalized__in=shipped_before - set(named), is_preferred=False)
+    gone.exclude(source="curator").delete()
+    record.content_hash, record.content = content_hash, {"preferred": first, "all": sorted(named)}
     record.save()
     report.changed.append(name)
+
+
+def _prefer(role: Role, language: str, normalized: str, *, instead_of: str | None) -> None:
+    """Follow the files in which title is shown, as long as it is the files' own choice that is shown now."""
+    titles = role.titles.filter(language=language)
+    if normalized == instead_of or not titles.filter(normalized=normalized).exists():
+        return
+    if titles.filter(is_preferred=True, normalized=instead_of).exclude(source="curator").update(is_preferred=False):
+        titles.filter(normalized=normalized).update(is_preferred=True)

@@ -32,7 +32,7 @@ from postings.models import (
     TemplateVersion,
     TitleAlias,
 )
-from postings.services import library_files, library_import, library_loading
+from postings.services import library_files, library_import, library_loading, library_titles
 from postings.services.library_files import Library, LibraryError
 from postings.services.library_loading import LoadReport
 
@@ -113,6 +113,27 @@ def test_an_alias_that_a_curator_removed_stays_away(library: Library) -> None:
     TitleAlias.objects.filter(text="CSR").delete()
     library_loading.load(library)
     assert not TitleAlias.objects.filter(text="CSR").exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("loaded")
+def test_titles_follow_the_files_but_not_over_a_curators_choice(library: Library, ada: User) -> None:
+    role = Role.objects.get(key="agent-sales")
+    changed = copy.deepcopy(library)
+    titles = changed.texts["en"]["titles"]["agent-sales"]
+    gone = titles["aliases"].pop()["text"]
+    titles["aliases"].append({"text": titles["preferred"], "source": "trade"})
+    titles["preferred"] = "Sales adviser by phone"
+    library_loading.load(changed)
+    assert role.title_in("en") == "Sales adviser by phone"
+    assert not role.titles.filter(language="en", text=gone).exists()
+    own = library_titles.add_title(role, language="en", text="Our own word", by=ada)
+    library_titles.prefer_title(own, by=ada)
+    titles["preferred"] = "Yet another"
+    library_loading.load(changed)
+    role = Role.objects.get(key="agent-sales")
+    assert role.title_in("en") == "Our own word"
+    assert role.titles.filter(language="en", text="Yet another").exists()
 
 
 @pytest.mark.django_db
