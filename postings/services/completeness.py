@@ -100,9 +100,7 @@ def of_question(question: Question) -> list[LanguageState]:
         text = texts.get(language)
         filled = 0
         if text is not None:
-            filled = sum(1 for name in wanted if getattr(text, name)) + sum(
-                1 for score in QuestionText.SCORES if text.anchors.get(score)
-            )
+            filled = sum(1 for name in wanted if getattr(text, name)) + sum(1 for score in QuestionText.SCORES if text.anchors.get(score))
         states.append(LanguageState(language, filled, total, int(text is not None and is_behind(text, source))))
     return states
 

@@ -136,7 +136,9 @@ def test_unknown_things_are_not_found(desk: Client, draft: BankVersion, kit: Int
         assert desk.get(f"/curate/{path}").status_code == 404, path
 
 
-@pytest.mark.parametrize("action", ["start", "submit", "take-back", "drop", "add", "publish", "send-back", "agent-0/move", "agent-0/remove"])
+@pytest.mark.parametrize(
+    "action", ["start", "submit", "take-back", "drop", "add", "publish", "send-back", "agent-0/move", "agent-0/remove"]
+)
 def test_a_reload_of_a_refused_form_leads_back(desk: Client, bank: QuestionBank, action: str) -> None:
     assert desk.get(f"/nb{HERE}{action}/")["Location"].startswith(f"/nb{HERE}")
 
