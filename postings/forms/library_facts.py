@@ -132,7 +132,11 @@ class WordsForm(BaseForm):
         self.slots, self.fact_names = slots, list(facts)
         for slot in slots:
             is_line = slot.limit <= ONE_LINE
-            kind = LineField(label=slot.label, max_length=slot.limit) if is_line else TextField(label=slot.label, max_length=slot.limit, rows=4)
+            kind = (
+                LineField(label=slot.label, max_length=slot.limit)
+                if is_line
+                else TextField(label=slot.label, max_length=slot.limit, rows=4)
+            )
             kind.required = slot.name in required
             self.fields[slot.name] = kind
         for name in facts:
