@@ -14,13 +14,14 @@ from functools import reduce
 from operator import or_
 
 from django.conf import settings
-from django.contrib.postgres.search import SearchQuery, SearchRank, TrigramSimilarity
+from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.db.models import Case, Exists, F, FloatField, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from callcenter_jobs.lib.text import search_key
 from postings.models import Posting, PostingText, TitleAlias
 from postings.search.places import city_is, country_codes, place_condition
+from postings.services.library_likeness import Plain, Similarity
 
 MAX_LENGTH = 100
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
@@ -87,7 +88,7 @@ def suggestions(text: str, *, limit: int = 3) -> list[str]:
     if not typed:
         return []
     open_roles = Exists(Posting.objects.open().filter(role=OuterRef("role")))
-    like = TitleAlias.objects.annotate(likeness=TrigramSimilarity("normalized", typed)).filter(likeness__gte=LIKE_ENOUGH)
+    like = TitleAlias.objects.annotate(likeness=Similarity(Plain("normalized"), Plain(Value(typed)))).filter(likeness__gte=LIKE_ENOUGH)
     found = like.filter(open_roles).exclude(normalized=typed).order_by("-likeness", "text")
     return list(dict.fromkeys(found.values_list("text", flat=True)[: limit * 3]))[:limit]
 

@@ -30,7 +30,7 @@ from postings.models import (
     TemplateVersion,
     TitleAlias,
 )
-from postings.services import library_facts
+from postings.services import library_facts, library_kits
 from postings.services.library_files import SOURCE, Library, Tree, digest, kits_of
 from postings.services.library_offers import offer
 
@@ -120,6 +120,8 @@ def _bank(library: Library, facts: Tree, position: int, report: LoadReport) -> N
         source_hash = digest(_question_text(question, SOURCE, own[SOURCE], "").content())
         texts += [_question_text(question, language, text, source_hash) for language, text in own.items()]
     QuestionText.objects.bulk_create(texts)
+    if state == VersionState.PUBLISHED:
+        library_kits.follow(version)  # kits ask the questions of the published version
 
 
 def _question_text(question: Question, language: str, text: Tree, source_hash: str) -> QuestionText:

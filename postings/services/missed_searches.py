@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from django.contrib.postgres.search import TrigramSimilarity
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, Sum
+from django.db.models import Exists, OuterRef, Sum, Value
 from django.utils import timezone
 
 from callcenter_jobs.lib.text import search_key
 from postings.enums import TermDecision
 from postings.models import MissedSearch, MissedTerm, Role, TitleAlias
+from postings.services.library_likeness import Plain, Similarity
 from postings.services.library_titles import add_title
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def missed_terms(*, language: str = "", today: date | None = None) -> list[Misse
 
 def _guess(term: str) -> Role | None:
     """The role with the title most like the term in any language; none when nothing is alike."""
-    like = TitleAlias.objects.annotate(likeness=TrigramSimilarity("normalized", term)).filter(likeness__gte=0.2)
+    like = TitleAlias.objects.annotate(likeness=Similarity(Plain("normalized"), Plain(Value(term)))).filter(likeness__gte=0.2)
     best = like.select_related("role").prefetch_related("role__titles").order_by("-likeness", "id").first()
     return best.role if best else None
 

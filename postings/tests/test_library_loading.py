@@ -117,6 +117,17 @@ def test_an_alias_that_a_curator_removed_stays_away(library: Library) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("loaded")
+def test_kits_go_on_with_the_questions_of_the_next_version(library: Library) -> None:
+    changed = copy.deepcopy(library)
+    changed.texts["en"]["questions"]["questions"]["agent-why-service"]["probes"] = "Something else."
+    before = KitQuestion.objects.count()
+    library_loading.load(changed)
+    assert KitQuestion.objects.count() == before
+    assert not KitQuestion.objects.exclude(question__version__state=VersionState.PUBLISHED).exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("loaded")
 def test_titles_follow_the_files_but_not_over_a_curators_choice(library: Library, ada: User) -> None:
     role = Role.objects.get(key="agent-sales")
     changed = copy.deepcopy(library)

@@ -75,6 +75,16 @@ def test_a_term_is_shown_after_several_searches_in_ninety_days_with_the_role_it_
     assert missed_terms(language="nb", today=TODAY) == []
 
 
+def test_a_misspelt_russian_term_finds_its_role_too() -> None:
+    """The embedded database takes no Cyrillic for letters, and every Russian term would be unlike every title."""
+    role = RoleFactory.create(key="chat")
+    TitleAliasFactory.create(role=role, language="ru", text="оператор чата", is_preferred=True)
+    for _time in range(3):
+        count_missed("аператор чата", language="ru", day=TODAY)
+    (found,) = missed_terms(today=TODAY)
+    assert found.guess == role
+
+
 def test_a_taken_term_is_a_title_and_in_the_history_and_one_set_aside_is_not_suggested(ada: User) -> None:
     role = RoleFactory.create(key="chat")
     for term in ("live chatter", "rubbish"):
