@@ -229,7 +229,8 @@ def clean(value: Any) -> Any:
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, int):
-        return value if abs(value) < 10**15 else str(value)[:40]
+        # As it is for people; a number of a million digits, which hexadecimal can write, is not turned into decimals.
+        return value if abs(value) < 10**15 else f"{value:#x}"[:40]
     if isinstance(value, float):
         return value if value == value and abs(value) < 10**15 else str(value)
     return _clean_text(str(value))

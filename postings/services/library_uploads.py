@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from io import BytesIO
 from pathlib import PurePosixPath
 from typing import Any
@@ -18,19 +19,16 @@ from django.utils.translation import gettext as _
 from callcenter_jobs.lib.text import search_key
 from postings.enums import ImportKind
 from postings.services.library_compare import problem
-from postings.services.library_files import FACT_FILES, RULE_FILES, TEXT_FILES, LibraryError, Tree, parse
+from postings.services.library_files import FACT_FILES, RULE_FILES, TEXT_FILES, Tree
 from postings.services.library_schema import KEY
 from postings.services.library_shapes import FACTS, WORDS, clean, problems_of
 from postings.services.library_state import ONE_WORD, State
 from postings.services.library_tables import MOST_ROWS, Reading, Unreadable, decoded, read_table
+from postings.services.library_yaml import MOST_VALUES, Lines, read_tree, too_many_values
 
 MOST_BYTES = 10 * 1024 * 1024
 MOST_FILES = 300
 MOST_UNPACKED = 20 * 1024 * 1024
-ALIAS = re.compile(r"(?:^|[\s\[{,:-])\*[A-Za-z0-9_-]", re.MULTILINE)
-DEEP = re.compile(r"(?:[\[{]\s*){24}|^\s*(?:- ){16}", re.MULTILINE)
-# Deep enough for every real file (six levels of two spaces, some use four), and far from what a parser can bear.
-DEEP_INDENT = re.compile(r"^ {64,}\S", re.MULTILINE)
 _CODES = "|".join(code for code, _name in settings.LANGUAGES)
 _PARTS = "|".join(dict.fromkeys((*FACT_FILES, *TEXT_FILES)))
 GUESS = re.compile(rf"(?:^|[^a-z])(?:(?P<language>{_CODES})[-_. ])?(?P<part>{_PARTS})(?:[^a-z]|$)")
@@ -85,6 +83,8 @@ def _unzipped(data: bytes) -> dict[str, str]:
                 path = _safe_path(member.filename)
                 if member.flag_bits & 0x1:
                     raise Unreadable(_("This ZIP is locked with a password."))
+                if member.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
+                    raise NotImplementedError  # the others may ask for any amount of memory
                 with archive.open(member) as packed:
                     # What the ZIP says about its sizes is not believed.
                     content = packed.read(room + 1)
@@ -97,7 +97,16 @@ def _unzipped(data: bytes) -> dict[str, str]:
                     files[path] = decoded(content)
                 except Unreadable as error:
                     raise Unreadable(f"{path[:200]}: {error.message}") from error
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, OSError) as error:
+    except (
+        zipfile.BadZipFile,
+        zipfile.LargeZipFile,
+        NotImplementedError,
+        RuntimeError,
+        EOFError,
+        ValueError,
+        OSError,
+        zlib.error,
+    ) as error:
         raise Unreadable(_("This ZIP is damaged or of a kind that cannot be read.")) from error
     return _from_top(files)
 
@@ -136,13 +145,16 @@ def _from_top(files: dict[str, str]) -> dict[str, str]:
 def read_files(files: dict[str, str]) -> Reading:
     """A library's files, or some of them. An entry that cannot be read is a problem; the others stand."""
     reading = Reading(ImportKind.YAML, State(), [], {})
-    broken = []
+    broken, values = [], 0
     for path, text in sorted(files.items()):
         try:
-            tree = _tree(text, path)
+            tree, number = read_tree(text, path)
         except Unreadable as error:
             broken.append(error.message)
             continue
+        values += number
+        if values > MOST_VALUES:
+            raise too_many_values()
         _file(reading, path, text, tree)
     if broken:
         # A file that cannot be read may hold what the others need: take nothing rather than half.
@@ -153,22 +165,6 @@ def read_files(files: dict[str, str]) -> Reading:
         raise Unreadable(_("There is nothing in this file."))
     _order_stages(reading.over)
     return reading
-
-
-def _tree(text: str, path: str) -> Any:
-    if ALIAS.search(_unquoted(text)) or DEEP.search(text) or DEEP_INDENT.search(text):
-        raise Unreadable(_("%(path)s: references (*name) and deep nesting are not read.") % {"path": path})
-    try:
-        return parse(text, path)
-    except LibraryError as error:
-        raise Unreadable(_("This YAML cannot be read. %(reason)s") % {"reason": error.problems[0]}) from error
-    except (ValueError, RecursionError, TypeError, OverflowError, AttributeError) as error:
-        raise Unreadable(_("This YAML cannot be read. %(reason)s") % {"reason": path}) from error
-
-
-def _unquoted(text: str) -> str:
-    """Without quoted words and comments, in which an asterisk is only an asterisk."""
-    return re.sub(r"\"[^\"\n]*\"|'[^'\n]*'|(?<=\s)#[^\n]*", "", text)
 
 
 def _file(reading: Reading, path: str, text: str, tree: Any) -> None:
@@ -194,19 +190,6 @@ def _file(reading: Reading, path: str, text: str, tree: Any) -> None:
         _strange(reading, tree, CAREER, lines)
     else:
         _facts(reading, FACTS_OF[name], clean(tree), lines)
-
-
-class Lines:
-    """Where in a file a key stands."""
-
-    def __init__(self, path: str, text: str) -> None:
-        self.path, self.text = path, text
-
-    def of(self, key: str) -> Tree:
-        match = re.search(
-            rf"^[ \t]*(?:- )?\{{?[ \t]*(?:[\"']?key[\"']?:[ \t]*)?[\"']?{re.escape(key)}[\"']?[ \t]*(?:[:,}}#]|$)", self.text, re.MULTILINE
-        )
-        return {"where": self.path, "line": self.text.count("\n", 0, match.start()) + 1 if match else 0}
 
 
 def _refuse(reading: Reading, part: str, key: str, language: str, lines: Lines, message: str) -> None:
