@@ -1,4 +1,4 @@
-"""``make screenshots``: the ten main pages of the demo, as a phone and a desk show them, into ``docs/screenshots/``.
+"""``make screenshots``: the main pages of the demo, as a phone and a desk show them, into ``docs/screenshots/``.
 
 Starts a portal of its own in a temporary folder, or uses the one at ``--address``.
 """
@@ -100,6 +100,11 @@ class Photographer:
         self.shoot("apply")
         self.go("/roles/agent-customer-service/")
         self.shoot("role")
+        self.go("/roles/")
+        self.page.evaluate("document.querySelector('.rungs').scrollIntoView()")
+        self.shoot("ladder")
+        self.go("/salaries/?tier=agent")
+        self.shoot("salaries")
 
     def candidate(self) -> None:
         self.sign_in("cora")
@@ -115,6 +120,12 @@ class Photographer:
         self.shoot("application")
         self.follow("main a[href*='/desk/northline/board/']")
         self.shoot("board")
+        self.go("/desk/northline/postings/?state=draft")
+        self.follow("main a[href$='/edit/work/']")
+        self.page.fill("[name=summary]", "We look for a young native speaker. He handles AHT and is a rockstar.")
+        self.page.wait_for_selector("text=rockstar", state="attached")
+        self.page.wait_for_timeout(1500)
+        self.shoot("coach")
 
     def curator(self) -> None:
         self.sign_in("ada")
@@ -125,6 +136,8 @@ class Photographer:
                 start.click()
         self.go("/curate/templates/agent-sales/nb/")
         self.shoot("library")
+        self.go("/curate/")
+        self.shoot("curate")
 
 
 def main() -> None:
