@@ -110,7 +110,7 @@ def publish_a_template(ada: Person, title: str) -> None:
     ada.press("main form:has(#id_title) .button--primary")
     ada.go(f"/curate/templates/{KEY}/")
     ada.page.fill("#id_note", "A clearer title")
-    ada.press(f'form[action$="/{KEY}/publish/"] button')
+    ada.press(f'button[formaction$="/{KEY}/publish/"]')
     assert "published" in ada.text().lower()
 
 
@@ -126,7 +126,7 @@ def post_from_it(rosa: Person, title: str) -> str:
     """Rosa starts from Ada's version, fills in what is missing and publishes. Returns the posting's code."""
     rosa.sign_in("rosa")
     rosa.go("/desk/northline/postings/new/")
-    rosa.page.check(f"input[name=role][value={KEY}]")
+    rosa.press(f"main a.template-row__title[href*='{KEY}']")
     rosa.page.select_option("select[name=language]", "en")
     rosa.page.select_option("select[name=site]", index=1)
     rosa.press("main form[method=post] .button--primary")
