@@ -33,13 +33,14 @@ def _patterns() -> dict[str, dict[str, re.Pattern[str]]]:
 
 
 def forbidden_topics(text: str, language: str) -> list[str]:
-    """The topics (keys of ``FORBIDDEN``) that ``text`` asks for, read as ``language`` and, since people paste, as English.
+    """The topics (keys of ``FORBIDDEN``) that ``text`` asks for, read as ``language`` first and then, since people paste
+    and mix, as every other language of the portal.
 
     >>> forbidden_topics("How old are you?", "nb"), forbidden_topics("What makes a call a good one?", "en")
     (['age'], [])
     """
     words = " ".join(text.split())
-    readings = [_patterns().get(code, {}) for code in dict.fromkeys((language, "en"))]
+    readings = [_patterns()[code] for code in dict.fromkeys((language, *_patterns())) if code in _patterns()]
     return [topic for topic in FORBIDDEN if any(topic in reading and reading[topic].search(words) for reading in readings)]
 
 

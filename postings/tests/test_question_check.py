@@ -11,12 +11,18 @@ REFUSED = {
     "en": {
         "pay": ["What was your last salary?", "How much do you earn today?", "Tell us about your salary history."],
         "age": ["How old are you?", "What is your date of birth?", "What year were you born?"],
-        "family": ["Are you married?", "Do you plan to have children?", "What does your husband say about night shifts?"],
+        "family": [
+            "Are you married?",
+            "How many children do you have?",
+            "Do you have a husband who minds?",
+            "Do you plan to have children?",
+            "What does your husband say about night shifts?",
+        ],
         "health": ["Do you have any illness we should know of?", "How many sick days did you take last year?", "Do you smoke?"],
         "origin": ["Where are you originally from?", "What is your native language?", "Which church do you go to?", "Are you religious?"],
     },
     "nb": {
-        "pay": ["Hva var din forrige lønn?", "Hvor mye tjener du?", "Hva er lønnen din?"],
+        "pay": ["Hva var din forrige lønn?", "Hvor mye tjener du?", "Hva tjente du i forrige jobb?"],
         "age": ["Hvor gammel er du?", "Når er du født?", "Hva er din alder?"],
         "family": ["Er du gift?", "Planlegger du å få barn?", "Hva synes kona di om kveldsvakter?"],
         "health": ["Er du frisk?", "Hvor ofte er du syk?", "Har du noen sykdommer?"],
@@ -66,8 +72,9 @@ def test_ordinary_questions_are_let_through(language: str, text: str) -> None:
     assert forbidden_topics(text, language) == []
 
 
-def test_an_english_question_is_refused_in_any_language() -> None:
+def test_a_question_is_refused_whatever_language_it_is_filed_under() -> None:
     assert forbidden_topics("How old are you?", "hr") == ["age"]
+    assert forbidden_topics("Hva tjente du i forrige jobb?", "en") == ["pay"]
 
 
 def test_the_objection_says_what_is_wrong() -> None:

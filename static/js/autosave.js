@@ -69,7 +69,7 @@ export default function autosave(form) {
     if (!clashed || place.id !== "conflict") form.requestSubmit(event.submitter ?? undefined);
   });
   // On a slow line one may have typed before this script arrived.
-  if ([...form.elements].some((field) => typeof field.defaultValue === "string" && field.type !== "hidden" && field.value !== field.defaultValue)) {
+  if ([...form.elements].some((field) => /^(text|textarea)$/.test(field.type) && field.value !== field.defaultValue)) {
     dirty = true;
     later(PAUSE_MS);
   }
