@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import Max, Model
 from django.utils.translation import gettext as _
 
@@ -20,6 +21,12 @@ from postings.services.library_files import digest
 
 SOURCE = settings.LANGUAGE_CODE
 OPEN_STATES = (VersionState.DRAFT, VersionState.IN_REVIEW)
+
+
+def one_at_a_time() -> None:
+    """Imports and the loader write many things at once: they do so one after the other. Ends with the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('postings.library_loading'))")
 
 
 class LibraryRefused(Exception):

@@ -29,7 +29,7 @@ from postings.models import (
     TitleAlias,
 )
 from postings.services import library_banks, library_facts, library_templates
-from postings.services.library import SOURCE
+from postings.services.library import SOURCE, one_at_a_time
 from postings.services.library_compare import Outcome
 from postings.services.library_files import Library, Tree, digest
 from postings.services.library_state import DEFAULT_FIELDS, PAY_TEXTS, ROLE_FIELDS, State, to_library
@@ -39,6 +39,40 @@ if TYPE_CHECKING:
 
 BATCH = 2000
 LAST_PLACE = 32767
+
+
+# In the order in which everybody locks: a template or bank before what hangs on it.
+LOCKED: tuple[tuple[tuple[str, ...], type[Model], str], ...] = (
+    (("roles", "templates", "titles"), Role, "key"),
+    (("roles", "templates"), RoleTemplate, "role__key"),
+    (("banks", "questions", "kits"), QuestionBank, "key"),
+    (("kits",), InterviewKit, "key"),
+    (("plans",), InterviewPlan, "key"),
+    (("screening",), LibraryScreeningQuestion, "key"),
+    (("pay",), PayFigure, "key"),
+    (("steps",), CareerStep, "key"),
+    (("moves",), CareerMove, "key"),
+    (("certificates",), Certificate, "key"),
+    (("clauses",), InstructionClause, "key"),
+)
+
+
+def lock(over: State) -> None:
+    """Keep what ``over`` names from changing until the transaction ends; before comparing, or a curator's save in
+    between would be written over. Questions do not say their bank: with them all banks are locked."""
+    one_at_a_time()
+    for parts, model, column in LOCKED:
+        keys = {key for part in parts for rows in (over.facts.get(part, {}), *_rows(over, part)) for key in rows}
+        if not keys:
+            continue
+        rows = model._default_manager.order_by("pk").select_for_update(of=("self",))
+        if model is not QuestionBank:
+            rows = rows.filter(**{f"{column}__in": keys})
+        list(rows.values_list("pk", flat=True))
+
+
+def _rows(over: State, part: str) -> list[dict[str, Any]]:
+    return [parts[part] for parts in over.words.values() if part in parts]
 
 
 def write(outcome: Outcome, *, by: User) -> None:
@@ -204,7 +238,7 @@ def _kit(whole: State, key: str) -> None:
     names = {code: words.get("name") or "" for code, words in texts.items()}
     intros = {code: words.get("intro") or "" for code, words in texts.items()}
     values = {"minutes": facts["minutes"] or 45, "names": names, "intros": intros, "edited_at": timezone.now()}
-    kit, _created = InterviewKit.objects.update_or_create(key=key, defaults=values)
+    kit, _created = InterviewKit.objects.filter(employer=None).update_or_create(key=key, defaults=values)
     known = {row.question.key: row.question for row in kit.kit_questions.select_related("question")}
     published = Question.objects.filter(version__bank__key=facts["bank"], version__state="published", key__in=facts["questions"])
     questions = {question.key: question for question in published}

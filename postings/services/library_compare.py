@@ -51,6 +51,8 @@ NAMES = {
 TEXT_NAMES = {"templates": "templates", "titles": "titles", "questions": "questions", "instruction": "clauses"}
 SENTENCE = re.compile(r"^(?P<name>[a-z]{2}/[a-z]+|[a-z ]+): (?P<kit>kit )?(?P<key>[^\s:]+):? (?P<reason>.+)$", re.DOTALL)
 ROUNDS = 8
+# Without which the words of an entry say nothing; templates, titles and questions are checked as the files are.
+NEEDED = {"screening": "question", "plans": "name", "kits": "name", "steps": "name"}
 # Which facts the words of a part belong to.
 OWNERS = {"templates": "roles", "titles": "roles"}
 
@@ -88,6 +90,11 @@ def work_out(over: State) -> Outcome:
             break
         problems += [problem(*ref, " ".join(messages)) for ref, messages in blamed.items()]
         over = without(over, set(blamed))
+    else:
+        # Entries that keep pulling others down: nothing of what is left has been found good.
+        message = _("This depends on other entries that cannot be taken.")
+        problems += [problem(*ref, message) for ref in refs_of(over)]
+        over = State()
     whole = merged(base, over)
     changes = list(_changes(base, whole, over))
     blocked, same = _drafts(whole, changes)
@@ -165,12 +172,7 @@ def _ref_of(sentence: str, brought: set[Ref]) -> tuple[Ref, str]:
 
 def _own_problems(whole: State, over: State) -> Iterator[tuple[Ref, str]]:
     homes = _question_homes(whole)
-    for code, parts in over.words.items():
-        for part, rows in parts.items():
-            for key in rows:
-                there = key in homes if part == "questions" else key in whole.part(OWNERS.get(part, part))
-                if not there:
-                    yield (part, key, code), _("This key is unknown. Add its facts first, or bring them in the same import.")
+    yield from _word_problems(whole, over, homes)
     for part, rows in over.facts.items():
         wordy = "templates" if part == "roles" else part
         for key, row in rows.items():
@@ -188,6 +190,19 @@ def _own_problems(whole: State, over: State) -> Iterator[tuple[Ref, str]]:
                     yield (part, key, ""), _("These questions stand in another bank: %(keys)s") % {"keys": ", ".join(elsewhere[:5])}
     yield from _plan_problems(whole, over)
     yield from _move_problems(whole, over)
+
+
+def _word_problems(whole: State, over: State, homes: dict[str, str]) -> Iterator[tuple[Ref, str]]:
+    for code, parts in over.words.items():
+        for part, rows in parts.items():
+            known = homes if part == "questions" else whole.part(OWNERS.get(part, part))
+            for key, words in rows.items():
+                if key not in known:
+                    yield (part, key, code), _("This key is unknown. Add its facts first, or bring them in the same import.")
+                elif code == SOURCE and not words:
+                    yield (part, key, code), _("The English text is missing: the other languages fall back to it.")
+                elif part in NEEDED and not words.get(NEEDED[part]):
+                    yield (part, key, code), _("Fill in: %(names)s") % {"names": NEEDED[part]}
 
 
 def _plan_problems(whole: State, over: State) -> Iterator[tuple[Ref, str]]:

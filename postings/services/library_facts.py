@@ -76,7 +76,7 @@ def screening(library: Library, facts: Tree) -> None:
 
 def kit(library: Library, facts: Tree) -> None:
     texts = words_of(library, f"kit/{facts['key']}")
-    row, _created = InterviewKit.objects.update_or_create(
+    row, _created = InterviewKit.objects.filter(employer=None).update_or_create(
         key=facts["key"],
         defaults={
             "minutes": facts["minutes"],
@@ -103,6 +103,8 @@ def plan(library: Library, facts: Tree) -> None:
             "descriptions": {language: text.get("description") or "" for language, text in texts.items()},
         },
     )
+    # The files do not say which stages a candidate sees: those that stay where they are keep what they were.
+    hidden = {(stage.position, stage.kind) for stage in row.stages.filter(is_visible=False)}
     row.stages.all().delete()  # nothing hires through a library plan: postings work on copies
     kits = {kit.key: kit for kit in InterviewKit.objects.filter(key__in=[s["kit"]["key"] for s in facts["stages"] if s.get("kit")])}
     for position, stage in enumerate(facts["stages"]):
@@ -110,6 +112,7 @@ def plan(library: Library, facts: Tree) -> None:
             plan=row,
             kind=StageKind(stage["kind"]),
             position=position,
+            is_visible=(position, stage["kind"]) not in hidden,
             kit=kits[stage["kit"]["key"]] if stage.get("kit") else None,
             names={language: text["stages"][stage["key"]] for language, text in texts.items()},
         )

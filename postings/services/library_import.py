@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -45,7 +45,7 @@ def propose(reading: Reading, *, file_name: str, by: User | None, kind: ImportKi
     outcome = work_out(reading.over)
     item = LibraryImport(kind=kind or reading.kind, file_name=file_name[-120:], rows=reading.rows, created_by=by)
     _store(item, outcome, reading.problems + [spot for found in outcome.problems for spot in reading.place(found)])
-    record(LibraryArea.IMPORT, item.code, LibraryAction.CREATED, by=by, after={"file": item.file_name, "changes": len(item.changes)})
+    record(LibraryArea.IMPORT, item.code, LibraryAction.CREATED, by=by, after={"file": item.file_name, "made": len(item.changes)})
     _forget_old()
     return item
 
@@ -78,10 +78,9 @@ def _apply(item: LibraryImport, *, by: User, leave_out: bool) -> bool:
         raise LibraryRefused(_("This import changes nothing."))
     if locked.problems and not leave_out:
         raise LibraryRefused(_("Some entries cannot be taken. Mend the file, or leave them out."))
-    # One import at a time: two that were compared with the same library do not both apply to it.
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('postings.library_import'))")
-    outcome = work_out(State.of_payload(locked.payload))
+    over = State.of_payload(locked.payload)
+    library_apply.lock(over)
+    outcome = work_out(over)
     if outcome.base_hash != locked.base_hash or outcome.problems:
         kept = [found for found in locked.problems if not found.get("late")]
         _store(locked, outcome, kept + [{**found, "late": True} for found in outcome.problems], payload=locked.payload)
@@ -90,7 +89,7 @@ def _apply(item: LibraryImport, *, by: User, leave_out: bool) -> bool:
     record_all(_events(locked, by))
     locked.state, locked.applied_by, locked.applied_at = ImportState.APPLIED, by, timezone.now()
     locked.save(update_fields=["state", "applied_by", "applied_at"])
-    summary = {"file": locked.file_name, "changes": len(locked.changes), "left_out": len(locked.problems)}
+    summary = {"file": locked.file_name, "made": len(locked.changes), "left_out": len(locked.problems)}
     record(LibraryArea.IMPORT, locked.code, LibraryAction.IMPORTED, by=by, after=summary)
     return False
 

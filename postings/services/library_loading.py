@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Model
 from django.utils import timezone
 
@@ -31,6 +31,7 @@ from postings.models import (
     TitleAlias,
 )
 from postings.services import library_facts, library_kits
+from postings.services.library import one_at_a_time
 from postings.services.library_files import SOURCE, Library, Tree, digest, kits_of
 from postings.services.library_offers import offer
 
@@ -55,8 +56,7 @@ class LoadReport:
 @transaction.atomic
 def load(library: Library) -> LoadReport:
     """Apply ``library``; all of it or nothing. Two that load at once (two machines starting) do so one after the other."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('postings.library_loading'))")
+    one_at_a_time()
     report = LoadReport()
     for key, facts in library.screening.items():
         _kept(library_facts.screening, LibraryScreeningQuestion, f"screening/{key}", library, facts, report)
@@ -140,7 +140,8 @@ def _next_state(versions: Any, content_hash: str, what: str, report: LoadReport)
     if any(version.content_hash == content_hash for version in known):
         return None
     published = next((version for version in known if version.state == VersionState.PUBLISHED), None)
-    if published is None or published.content_hash:
+    # A curator may have published what was offered to them, with words of their own in it: that is their version.
+    if published is None or (published.content_hash and published.published_by_id is None):
         if published is not None:
             published.state = VersionState.RETIRED
             published.save(update_fields=["state"])

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from callcenter_jobs.lib.text import slug_of
 from postings.enums import LibraryAction, LibraryArea
 from postings.models import PayFigure
-from postings.services.library import LibraryRefused
+from postings.services.library import LibraryRefused, one_at_a_time
 from postings.services.library_files import digest
 from postings.services.library_history import record
 from postings.services.library_shapes import fields_of
@@ -46,6 +46,8 @@ def shown_fields(figure: PayFigure) -> dict[str, str]:
 @transaction.atomic
 def add_figure(values: dict[str, Any], *, by: User) -> PayFigure:
     """A new figure at the end of the list. Its key is made of what it is about."""
+    # Key and place come from what is there: two who add at once do so one after the other.
+    one_at_a_time()
     last = PayFigure.objects.aggregate(last=Max("position"))["last"]
     figure = PayFigure(key=_new_key(values), position=0 if last is None else min(last + 1, LAST_PLACE), **values)
     figure.edited_at, figure.edited_by = timezone.now(), by

@@ -34,6 +34,7 @@ KINDS = [
         (r"(?:\w+ )?names the unknown [a-z ]+? (?P<value>\S+)", _("%(value)s is unknown.")),
         (r"\w+ holds (?P<value>.+), which is unknown", _("%(value)s is unknown.")),
         (r"(?P<value>\S+) stands twice", _("%(value)s stands twice.")),
+        (r"has no words for the stage (?P<name>.+)", _("The stage %(name)s has no words.")),
         (r"has no questions", _("A bank needs at least one question.")),
         (r"(?:(?P<name>\w+) )?must be a (?:list|mapping).*", _("This must be a list of fields.")),
         (r"months must be \[from, to\]", _("Months are two numbers: from, to.")),

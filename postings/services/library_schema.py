@@ -161,7 +161,8 @@ def _title_problems(where: str, titles: Any) -> list[str]:
     aliases = titles.get("aliases") or []
     if not all(isinstance(row, dict) and row.get("text") and row.get("source") for row in aliases):
         return [f"{where}: every alias has a text and a source"]
-    return [f"{where}: {str(row['text'])[:40]}… is longer than 120" for row in aliases if len(str(row["text"])) > 120]
+    found = [f"{where}: {str(row['text'])[:40]}… is longer than 120" for row in aliases if len(str(row["text"])) > 120]
+    return found + [f"{where}: the source {str(row['source'])[:20]}… is longer than 20" for row in aliases if len(str(row["source"])) > 20]
 
 
 def _role_problems(where: str, role: Tree, library: Library) -> list[str]:

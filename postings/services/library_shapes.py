@@ -75,7 +75,8 @@ WORDS: dict[str, dict[str, Kind]] = {
 MODELS: dict[str, type[Model]] = {"roles": Role, "pay": PayFigure, "certificates": Certificate, "steps": CareerStep}
 TEXT_MODELS: dict[str, type[Model]] = {"templates": TemplateText, "questions": QuestionText}
 LONGEST = {("titles", "preferred"): 120, ("banks", "name"): 120, ("kits", "name"): 120, ("plans", "name"): 120}
-LONGEST_KEY = {"roles": 60, "banks": 60, "plans": 60, "screening": 60}
+# A question is named with its bank in the history: both fit together.
+LONGEST_KEY = {"roles": 60, "banks": 60, "plans": 60, "screening": 60, "questions": 59}
 LONGEST_TEXT, MOST_LINES, MOST_NUMBER = 3000, 200, 32767
 ADDRESSES = {"source_url", "url", "esco_uri"}
 UNORDERED = {"roles", "tiers", "families"}
@@ -122,6 +123,9 @@ def problems_of(part: str, entry: Any, *, words: bool) -> list[str]:
         found.append(f"duties: {reason}")
     if not words and len(str(entry.get("key", ""))) > LONGEST_KEY.get(part, 80):
         found.append(f"key: {_too_long(LONGEST_KEY.get(part, 80))}")
+    if part == "banks" and not words and isinstance(entry.get("questions"), list):
+        keys = [str(row.get("key", "")) for row in entry["questions"] if isinstance(row, dict)]
+        found += [f"{key[:60]}…: {_too_long(LONGEST_KEY['questions'])}" for key in keys if len(key) > LONGEST_KEY["questions"]]
     return found
 
 

@@ -24,7 +24,7 @@ from postings.models import PayFigure, Question, QuestionText, Role, TitleAlias
 from postings.services.library_compare import Problem, problem
 from postings.services.library_files import Tree
 from postings.services.library_schema import KEY
-from postings.services.library_shapes import amount_text, problems_of
+from postings.services.library_shapes import LONGEST_KEY, amount_text, problems_of
 from postings.services.library_state import State, pay_entry
 
 MOST_ROWS = 20_000
@@ -338,6 +338,8 @@ def _read_questions(reading: Reading, rows: list[tuple[int, dict[str, str]]]) ->
             message = _unknown_language(language)
         elif not message and (key, language) in seen:
             message = _("This key stands in row %(line)d already.") % {"line": seen[key, language]}
+        elif not message and len(key) > LONGEST_KEY["questions"]:
+            message = _("A key has at most %(most)d characters.") % {"most": LONGEST_KEY["questions"]}
         elif not message and homes.get(key, bank) != bank:
             message = _("This question stands in the bank “%(key)s”.") % {"key": homes[key]}
         elif not message and (mark is None or row["category"] not in QuestionCategory.values):

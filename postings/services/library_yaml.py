@@ -69,7 +69,8 @@ def _note_key(inside: list[tuple[set[str], list[bool]] | None], event: Any, path
     keys, is_key = inside[-1]
     if is_key[0] and isinstance(event, yaml.ScalarEvent):
         if event.value in keys:
-            words = {"path": path, "line": event.start_mark.line + 1, "key": event.value[:60]}
+            mark = event.start_mark
+            words = {"path": path, "line": mark.line + 1 if mark else 1, "key": event.value[:60]}
             raise Unreadable(_("%(path)s, line %(line)d: “%(key)s” stands twice.") % words)
         keys.add(event.value)
     is_key[0] = not is_key[0]

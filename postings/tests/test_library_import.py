@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -17,6 +18,7 @@ from postings.enums import ImportState
 from postings.models import (
     BankVersion,
     CareerStep,
+    Employer,
     InterviewKit,
     InterviewPlan,
     KitQuestion,
@@ -28,7 +30,15 @@ from postings.models import (
     TemplateVersion,
     TitleAlias,
 )
-from postings.services import library_export, library_files, library_import, library_loading, library_templates, library_uploads
+from postings.services import (
+    library_apply,
+    library_export,
+    library_files,
+    library_import,
+    library_loading,
+    library_templates,
+    library_uploads,
+)
 from postings.services.library import LibraryRefused
 from postings.services.library_tables import TABLES, csv_lines
 from postings.tests.factories import RoleFactory
@@ -305,3 +315,70 @@ def test_translations_of_a_changed_english_text_are_marked_behind(ada: User) -> 
     texts: dict[str, Any] = {text.language: text for text in draft.texts.all()}
     assert is_behind(texts["nb"], texts["en"])
     assert not is_behind(texts["en"], texts["en"])
+
+
+def test_keys_and_titles_too_long_for_their_place_are_problems(ada: User) -> None:
+    long = "a" * 60
+    bank = f"- {{key: agent, tier: agent, questions: [{{key: {long}, category: people, is_public: false}}]}}"
+    item = proposed("questions.yaml", bank, ada)
+    assert item.changes == []
+    assert "59" in item.problems[0]["message"]
+    titles = f"{KEY}:\n  preferred: Agent\n  aliases: [{{text: Clerk, source: {'s' * 21}}}]\n"
+    item = proposed("en-titles.yaml", titles, ada)
+    assert item.changes == []
+    assert "20" in item.problems[0]["message"]
+    rows = f"bank,key,category,language,text\nagent,{long},people,en,Why?\n"
+    item = proposed("questions.csv", rows, ada)
+    assert item.changes == []
+    assert "59" in item.problems[0]["message"]
+
+
+@pytest.mark.parametrize("part", ["screening", "plans", "kits", "career"])
+def test_words_without_their_main_one_are_problems(ada: User, part: str) -> None:
+    name = "question: " if part == "screening" else "name: "
+    text = exported()[f"en/{part}.yaml"]
+    at = text.index(name)
+    line = text[text.rindex("\n", 0, at) + 1 : text.index("\n", at) + 1]
+    item = proposed("library.zip", zipped({f"en/{part}.yaml": text.replace(line, "", 1)}), ada)
+    assert [found["message"] for found in item.problems] == [f"Fill in: {name[:-2]}"]
+    assert item.changes == []
+
+
+def test_english_is_not_emptied_by_an_import(ada: User) -> None:
+    item = proposed("en-instruction.yaml", "general-position: ''\n", ada)
+    assert item.changes == []
+    assert "English text is missing" in item.problems[0]["message"]
+    item = proposed("nb-instruction.yaml", "general-position: ''\n", ada)
+    assert [change["language"] for change in item.changes] == ["nb"]
+
+
+def test_a_kit_of_an_employer_is_not_the_librarys_to_change(ada: User, northline: Employer) -> None:
+    kit = InterviewKit.objects.filter(employer=None).order_by("key")[0]
+    text = exported()["en/kits.yaml"]
+    KitQuestion.objects.filter(kit=kit).delete()
+    InterviewKit.objects.filter(pk=kit.pk).update(employer=northline, names={"en": "Ours"})
+    item = proposed("library.zip", zipped({"plans.yaml": exported()["plans.yaml"], "en/kits.yaml": text}), ada)
+    try:
+        library_import.apply(item, by=ada, leave_out=True)
+    except LibraryRefused:
+        pass
+    kit.refresh_from_db()
+    assert kit.names == {"en": "Ours"}
+
+
+@pytest.mark.parametrize("name", ["plans", "pay", "en/titles/1-agent", "en/templates/1-agent", "questions/1-agent"])
+def test_what_an_import_names_is_locked_before_it_is_compared(ada: User, name: str) -> None:
+    """A save between comparing and writing would be lost: whoever saves waits for a lock that the import has by then."""
+    text = exported()[f"{name}.yaml"]
+    over = library_uploads.read_upload("library.zip", zipped({f"{name}.yaml": text})).over
+    with CaptureQueriesContext(connection) as queries:
+        library_apply.lock(over)
+    locks = [query["sql"] for query in queries if "FOR UPDATE" in query["sql"]]
+    tables = {
+        "plans": "postings_interviewplan",
+        "pay": "postings_payfigure",
+        "en/titles/1-agent": "postings_role",
+        "en/templates/1-agent": "postings_roletemplate",
+        "questions/1-agent": "postings_questionbank",
+    }
+    assert any(f'FOR UPDATE OF "{tables[name]}"' in sql for sql in locks)

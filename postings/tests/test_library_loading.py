@@ -32,7 +32,7 @@ from postings.models import (
     TemplateVersion,
     TitleAlias,
 )
-from postings.services import library_files, library_import, library_loading, library_titles
+from postings.services import library_files, library_import, library_loading, library_templates, library_titles
 from postings.services.library_files import Library, LibraryError
 from postings.services.library_loading import LoadReport
 
@@ -200,3 +200,38 @@ def test_yaml_that_does_not_parse_is_an_error_with_the_file_name(tmp_path: objec
     (folder / "roles.yaml").write_text("- key: [", encoding="utf-8")
     with pytest.raises(LibraryError, match=r"roles\.yaml"):
         library_files.read(folder)
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("loaded")
+def test_an_offered_draft_that_a_curator_has_reworded_is_theirs_from_then_on(library: Library, ada: User) -> None:
+    own = TemplateVersion.objects.get(template__role__key="agent-sales")
+    own.content_hash = ""
+    own.save()
+    changed = copy.deepcopy(library)
+    words = changed.texts["en"]["templates"]["agent-sales"]
+    words["summary"] = "A new summary. It has two sentences."
+    library_loading.load(changed)
+    offered = TemplateVersion.objects.get(template=own.template, state=VersionState.DRAFT)
+    text = offered.texts.get(language="en")
+    library_templates.save_template_text(offered, language="en", content=text.content() | {"title": "Ours"}, by=ada)
+    library_templates.publish_template(offered, by=ada, note="Taken over")
+    words["summary"] = "Yet another summary. It has two sentences."
+    report = library_loading.load(changed)
+    assert (report.published, report.offered) == ([], ["template agent-sales"])
+    published = TemplateVersion.objects.get(template=own.template, state=VersionState.PUBLISHED)
+    assert published.texts.get(language="en").title == "Ours"
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("loaded")
+def test_a_stage_that_stays_in_its_place_stays_hidden(library: Library) -> None:
+    plan = InterviewPlan.objects.exclude(key=None).order_by("key")[0]
+    hidden = plan.stages.order_by("position")[1]
+    plan.stages.filter(pk=hidden.pk).update(is_visible=False)
+    changed = copy.deepcopy(library)
+    changed.texts["en"]["plans"][str(plan.key)]["name"] = "Another name"
+    library_loading.load(changed)
+    plan.refresh_from_db()
+    assert plan.names["en"] == "Another name"
+    assert list(plan.stages.filter(is_visible=False).values_list("position", "kind")) == [(hidden.position, hidden.kind)]

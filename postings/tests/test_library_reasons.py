@@ -13,7 +13,7 @@ def broken_library() -> Library:
     names = {"plan": "none", "bank": "none", "screening": ["none"]}
     role = {"key": "r", "tier": "boss", "channels": ["pigeon"], "experience_months": "x", **names}
     empty = {"key": "e", "tier": "agent", "role": "x", "questions": []}
-    long_title = {"preferred": "x", "aliases": [{"text": "z" * 200, "source": "s"}]}
+    long_title = {"preferred": "x", "aliases": [{"text": "z" * 200, "source": "s" * 21}]}
     kit = {"key": "k", "bank": "b", "questions": ["none"]}
     library = Library(
         roles={"r": role, "bad_key": role},
@@ -38,6 +38,7 @@ def broken_library() -> Library:
             "r3": long_title,
         },
         "questions": {"questions": {"q": {"text": "How old are you?", "tip": "x"}, "q2": {}}},
+        "plans": {"p": {"stages": {}}},
         "instruction": {"l": "{boss}"},
     }
     return library
