@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Model, TextChoices
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -16,7 +16,22 @@ from django.utils.translation import gettext as _
 from callcenter_jobs.lib import locale_names
 from callcenter_jobs.lib.money import money
 from callcenter_jobs.ui.charts import Bar, BarChart
-from postings.enums import LibraryArea, PayPeriod
+from postings.enums import (
+    Channel,
+    ClauseSection,
+    Direction,
+    Education,
+    Industry,
+    LibraryArea,
+    LibraryRole,
+    PayMeasure,
+    PayPeriod,
+    QuestionCategory,
+    RoleFamily,
+    Tier,
+    VersionState,
+    WorkType,
+)
 from postings.models import Certificate, LibraryEvent, PayFigure, QuestionText, Role, TemplateText, TemplateVersion
 from postings.services.library_words import LABELS
 
@@ -44,7 +59,59 @@ def _extra_labels() -> dict[str, str]:
         "plan": _("Interview plan"),
         "screening": _("Screening questions"),
         "file": _("File"),
+        # What the history notes of a version, an import and a member.
+        "version": _("Version"),
+        "from": _("From"),
+        "to": _("To"),
+        "note": _("Note"),
+        "state": _("State"),
+        "up_to_date": _("Up to date"),
+        "languages": _("Languages"),
+        "kits": _("Interview kits"),
+        "place": _("Place"),
+        "made": _("Changes"),
+        "left_out": _("Left out"),
+        "kind": _("Kind"),
+        "section": _("Section"),
+        "tiers": _("Tiers"),
+        "families": _("Role families"),
+        "key": _("Key"),
     }
+
+
+# Fields that hold a code of one of these lists, alone or one to a line.
+_CODES: dict[str, type[TextChoices]] = {
+    "tier": Tier,
+    "tiers": Tier,
+    "family": RoleFamily,
+    "families": RoleFamily,
+    "work_type": WorkType,
+    "direction": Direction,
+    "education": Education,
+    "channels": Channel,
+    "industry": Industry,
+    "period": PayPeriod,
+    "measure": PayMeasure,
+    "section": ClauseSection,
+    "category": QuestionCategory,
+    "state": VersionState,
+    # A member's role; the role of a pay figure or bank is a key.
+    "role": LibraryRole,
+}
+_MARKS = frozenset({"is_public", "is_knockout", "is_converted", "is_active", "up_to_date"})
+
+
+def value_label(name: str, text: str) -> str:
+    """What the reader calls a stored code; everything else is shown as it is."""
+    if name in _MARKS:
+        return {"yes": _("Yes"), "no": _("No")}.get(text, text)
+    if name == "languages":
+        here = get_language() or "en"
+        return ", ".join(locale_names.language_name(code, here) for code in text.splitlines())
+    if name not in _CODES:
+        return text
+    labels = {str(code): str(label) for code, label in _CODES[name].choices}
+    return "\n".join(labels.get(line, line) for line in text.splitlines())
 
 
 _MODELS: tuple[type[Model], ...] = (PayFigure, TemplateText, TemplateVersion, QuestionText, Role, Certificate)
@@ -81,7 +148,14 @@ class Difference:
 
 def differences(rows: Iterable[dict[str, str]]) -> list[Difference]:
     """Rows of ``{"name", "before", "after"}`` with labels, shortened for a list."""
-    return [Difference(field_label(row["name"]), _short(row["before"]), _short(row["after"])) for row in list(rows)[:MOST_FIELDS]]
+    return [
+        Difference(
+            field_label(row["name"]),
+            _short(value_label(row["name"], row["before"])),
+            _short(value_label(row["name"], row["after"])),
+        )
+        for row in islice(rows, MOST_FIELDS)
+    ]
 
 
 def of_event(event: LibraryEvent) -> list[Difference]:

@@ -143,6 +143,8 @@ class TitleForm(BaseForm):
 
 class PublishForm(BaseForm):
     note = LineField(label=gettext_lazy("What changed"), max_length=200)
+    # What the reviewer had before them (``library_review.sent_mark``).
+    read = forms.CharField(widget=forms.HiddenInput, required=False, max_length=60)
 
 
 class SendBackForm(BaseForm):

@@ -12,7 +12,7 @@ from callcenter_jobs.ui.forms import BaseForm
 from postings.enums import Channel, Education
 from postings.forms.posting_fields import PickManyField, WholeField
 from postings.models import InterviewPlan, LibraryScreeningQuestion, QuestionBank, TemplateVersion
-from postings.services.library_templates import FACTS
+from postings.services.library_templates import FACTS, settings_mark
 
 
 class TemplateSettingsForm(BaseForm):
@@ -29,9 +29,10 @@ class TemplateSettingsForm(BaseForm):
     screening_keys = PickManyField(label=_("Screening questions"), choices=[], required=False)
     plan_key = forms.ChoiceField(label=_("Interview plan"), choices=[], required=False)
     bank_key = forms.ChoiceField(label=_("Question bank"), choices=[], required=False)
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
 
     def __init__(self, *args: Any, version: TemplateVersion, **kwargs: Any) -> None:
-        super().__init__(*args, initial={name: getattr(version, name) for name in FACTS}, **kwargs)
+        super().__init__(*args, initial={**{name: getattr(version, name) for name in FACTS}, "seen": settings_mark(version)}, **kwargs)
         here = get_language() or "en"
         self._choices(
             "screening_keys", [(row.key, str(row.text_in(here).get("question", row.key))) for row in LibraryScreeningQuestion.objects.all()]

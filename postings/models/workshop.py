@@ -15,7 +15,8 @@ from postings.models.choices import a_language, only
 
 
 class LibraryEvent(models.Model):
-    """Append-only: one change of the library. ``detail`` is ``{"before": …, "after": …}``, as far as it fits."""
+    """One change of the library; lines are added, and carried on only within one person's sitting. ``detail`` is
+    ``{"before": …, "after": …}``, as far as it fits."""
 
     at: models.DateTimeField[datetime, datetime] = models.DateTimeField(default=timezone.now, editable=False)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")

@@ -113,9 +113,10 @@ def send_back_bank(version: BankVersion, *, by: User, reason: str) -> BankVersio
 
 
 @transaction.atomic
-def publish_bank(version: BankVersion, *, by: User, note: str) -> BankVersion:
-    """Make a version the one that practice pages show and kits ask; the kits of the library move on to it."""
-    published: BankVersion = review.publish(KIND, version, by=by, note=note)
+def publish_bank(version: BankVersion, *, by: User, note: str, read: str = "") -> BankVersion:
+    """Make a version the one that practice pages show and kits ask; the kits of the library move on to it. ``read`` as in
+    ``library_review.publish``."""
+    published: BankVersion = review.publish(KIND, version, by=by, note=note, read=read)
     library_kits.follow(published, by=by)
     return published
 

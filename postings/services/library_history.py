@@ -36,10 +36,14 @@ def record(
 
 
 def record_sitting(area: LibraryArea, key: str, *, by: User, language: str = "", before: Any = None, after: Any = None) -> None:
-    """Append that something was changed, unless the last line says the same of this person's sitting."""
-    last = LibraryEvent.objects.filter(area=area, key=key).first()
+    """Append that something was changed. Within a person's sitting the last line is carried on instead: it says what
+    stood there at first, and what stands there at last."""
+    last = LibraryEvent.objects.select_for_update().filter(area=area, key=key).first()
     same = last is not None and (last.action, last.language, last.by_id) == (LibraryAction.CHANGED, language, by.pk)
     if last is not None and same and last.at > timezone.now() - ONE_SITTING:
+        first, now = last.detail.get("before") or {}, last.detail.get("after") or {}
+        last.detail = {"before": {**_shortened(before or {}), **first}, "after": {**now, **_shortened(after or {})}}
+        last.save(update_fields=["detail"])
         return
     record(area, key, LibraryAction.CHANGED, by=by, language=language, before=before, after=after)
 

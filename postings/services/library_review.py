@@ -83,11 +83,21 @@ def send_back(kind: Kind, version: Any, *, by: User, reason: str) -> Any:
     return locked
 
 
-def publish(kind: Kind, version: Any, *, by: User, note: str) -> Any:
+def sent_mark(version: Any) -> str:
+    """Which sending to review a reviewer has read; nothing for a version that is not in review."""
+    return (
+        f"{version.number}~{version.submitted_at.isoformat()}" if version.state == VersionState.IN_REVIEW and version.submitted_at else ""
+    )
+
+
+def publish(kind: Kind, version: Any, *, by: User, note: str, read: str = "") -> Any:
     """Make a version the one that counts and retire the one before. English must be complete: every other language
-    falls back to it. Raises ``LibraryRefused`` with the reason."""
+    falls back to it. ``read`` is the ``sent_mark`` of what the reviewer had before them: taken back, changed and sent
+    again meanwhile, it is another text. Raises ``LibraryRefused`` with the reason."""
     locked = _locked(kind, version)
     must_be_open(locked.state)
+    if read and read != sent_mark(locked):
+        raise LibraryRefused(_("This version was taken back since you opened the page. Read once more what changes, then decide."))
     refusal = objection(kind, locked, by=by)
     if refusal:
         raise LibraryRefused(refusal)

@@ -20,6 +20,7 @@ from postings.services.library import (
     must_be_draft,
     must_be_unchanged,
 )
+from postings.services.library_files import digest
 from postings.services.library_history import record, record_sitting
 
 if TYPE_CHECKING:
@@ -36,6 +37,19 @@ FACTS = (
     "plan_key",
     "bank_key",
 )
+
+
+class SettingsChanged(LibraryRefused):
+    """Somebody else saved the settings after they were opened; ``current`` is what stands there now."""
+
+    def __init__(self, current: TemplateVersion) -> None:
+        super().__init__(_("Somebody else has changed this since you opened it. Compare the two, then save again."))
+        self.current = current
+
+
+def settings_mark(version: TemplateVersion) -> str:
+    """What an editor has seen of the settings: differs as soon as one of them does."""
+    return digest({name: getattr(version, name) for name in FACTS})
 
 
 def _gap(version: TemplateVersion) -> str:
@@ -122,8 +136,7 @@ def save_template_text(
     ``LibraryRefused`` when the version is no draft. ``mark`` is the digest of the English text the writer has
     compared with: the translation then counts as up to date, unless English has changed once more.
     """
-    locked = TemplateVersion.objects.select_for_update().get(pk=version.pk)
-    must_be_draft(locked.state)
+    locked = _locked(version)
     rows = {text.language: text for text in locked.texts.all()}
     text = rows.get(language) or TemplateText(version=locked, language=language)
     differs = text.pk is None or any(getattr(text, name) != value for name, value in content.items())
@@ -149,10 +162,12 @@ def save_template_text(
 
 
 @transaction.atomic
-def save_template_settings(version: TemplateVersion, *, values: dict[str, Any], by: User) -> TemplateVersion:
-    """Write what a draft's postings start with (``FACTS``). Raises ``LibraryRefused`` when the version is no draft."""
-    locked = TemplateVersion.objects.select_for_update().get(pk=version.pk)
-    must_be_draft(locked.state)
+def save_template_settings(version: TemplateVersion, *, values: dict[str, Any], by: User, seen: str = "") -> TemplateVersion:
+    """Write what a draft's postings start with (``FACTS``). ``seen`` is the ``settings_mark`` the editor started from;
+    raises ``SettingsChanged`` when it is another now, ``LibraryRefused`` when the version is no draft."""
+    locked = _locked(version)
+    if seen and seen != settings_mark(locked) and any(getattr(locked, name) != values[name] for name in FACTS):
+        raise SettingsChanged(locked)
     before = {name: getattr(locked, name) for name in FACTS if getattr(locked, name) != values[name]}
     if before:
         for name in before:
@@ -160,6 +175,15 @@ def save_template_settings(version: TemplateVersion, *, values: dict[str, Any], 
         locked.save(update_fields=[*before, "updated_at"])
         after = {name: values[name] for name in before}
         record(LibraryArea.TEMPLATE, locked.template.role.key, LibraryAction.CHANGED, by=by, before=before, after=after)
+    return locked
+
+
+def _locked(version: TemplateVersion) -> TemplateVersion:
+    """The draft, locked for writing. Refused when it has been dropped, sent to review or published meanwhile."""
+    locked = TemplateVersion.objects.select_for_update().filter(pk=version.pk).first()
+    if locked is None:
+        raise LibraryRefused(_("Somebody has dropped this draft meanwhile."))
+    must_be_draft(locked.state)
     return locked
 
 
@@ -187,9 +211,9 @@ def send_back_template(version: TemplateVersion, *, by: User, reason: str) -> Te
 
 
 @transaction.atomic
-def publish_template(version: TemplateVersion, *, by: User, note: str) -> TemplateVersion:
-    """Make a version the one that new postings start from."""
-    published: TemplateVersion = review.publish(KIND, version, by=by, note=note)
+def publish_template(version: TemplateVersion, *, by: User, note: str, read: str = "") -> TemplateVersion:
+    """Make a version the one that new postings start from; ``read`` as in ``library_review.publish``."""
+    published: TemplateVersion = review.publish(KIND, version, by=by, note=note, read=read)
     return published
 
 

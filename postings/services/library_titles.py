@@ -43,7 +43,7 @@ def add_title(role: Role, *, language: str, text: str, by: User) -> TitleAlias:
 
 @transaction.atomic
 def remove_title(title: TitleAlias, *, by: User) -> None:
-    if title.is_preferred:
+    if _locked(title).is_preferred:
         raise LibraryRefused(_("The preferred title cannot be removed. Prefer another one first."))
     record(LibraryArea.TITLE, title.role.key, LibraryAction.REMOVED, by=by, language=title.language, before=title.text)
     title.delete()
@@ -52,8 +52,18 @@ def remove_title(title: TitleAlias, *, by: User) -> None:
 @transaction.atomic
 def prefer_title(title: TitleAlias, *, by: User) -> None:
     """Make ``title`` the one that pages show."""
-    rows = TitleAlias.objects.select_for_update().filter(role_id=title.role_id, language=title.language)
+    _locked(title)
+    rows = TitleAlias.objects.filter(role_id=title.role_id, language=title.language)
     before = next((row.text for row in rows if row.is_preferred), "")
     rows.filter(is_preferred=True).update(is_preferred=False)
     rows.filter(pk=title.pk).update(is_preferred=True)
     record(LibraryArea.TITLE, title.role.key, LibraryAction.PREFERRED, by=by, language=title.language, before=before, after=title.text)
+
+
+def _locked(title: TitleAlias) -> TitleAlias:
+    """The title as it is now, with its role locked: as many as act on a role's titles do so one after the other."""
+    Role.objects.select_for_update().get(pk=title.role_id)
+    found = TitleAlias.objects.filter(pk=title.pk).first()
+    if found is None:
+        raise LibraryRefused(_("Somebody has removed this title meanwhile."))
+    return found

@@ -53,11 +53,11 @@ class Slot:
 
 
 class WordsChanged(LibraryRefused):
-    """Somebody else saved these words after they were opened; ``current`` is what stands there now."""
+    """Somebody else saved these words after they were opened; ``current`` is what stands there now, ``seen`` its fingerprint."""
 
-    def __init__(self, current: dict[str, str]) -> None:
+    def __init__(self, current: dict[str, str], seen: str) -> None:
         super().__init__(_("Somebody else has changed this since you opened it. Compare the two, then save again."))
-        self.current = current
+        self.current, self.seen = current, seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,11 +268,14 @@ def save_words(
 ) -> None:
     """Write one language of a row, and its facts when given. Raises ``WordsChanged`` when ``seen`` is no longer what
     stands there, ``LibraryRefused`` when English would lose what the other languages fall back to."""
-    type(row)._default_manager.select_for_update().get(pk=row.pk)
-    fresh = kind.rows().get(pk=row.pk)
+    there = type(row)._default_manager.select_for_update().filter(pk=row.pk).first()
+    fresh = kind.rows().filter(pk=row.pk).first() if there else None
+    if fresh is None:
+        raise LibraryRefused(_("Somebody has removed this meanwhile."))
     before, old_facts = kind.read(fresh, language), facts_of(kind, fresh)
-    if fingerprint(kind, fresh, language) != seen:
-        raise WordsChanged(before)
+    now = fingerprint(kind, fresh, language)
+    if now != seen:
+        raise WordsChanged(before, now)
     problem = placeholder_problem(kind, words) or forbidden_problem(kind, words, language)
     if problem:
         raise LibraryRefused(problem)

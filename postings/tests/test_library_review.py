@@ -13,6 +13,8 @@ from postings.enums import LibraryAction, VersionState
 from postings.models import BankVersion, LibraryEvent, RoleTemplate, TemplateText, TemplateVersion
 from postings.services import completeness, library_banks, library_templates
 from postings.services.library import ChangedMeanwhile, LibraryRefused, source_digest
+from postings.services.library_review import sent_mark
+from postings.services.library_templates import FACTS, SettingsChanged, settings_mark
 from postings.tests.library import publish_questions, publish_role
 
 KEY = "agent-customer-service"
@@ -138,6 +140,12 @@ def test_a_sitting_is_one_line_of_history(draft: TemplateVersion, ada: User, bo:
     changed = LibraryEvent.objects.filter(action=LibraryAction.CHANGED).order_by("id")
     assert [(event.by, event.language) for event in changed] == [(ada, "en"), (ada, "nb"), (bo, "en")]
     assert changed[0].detail["before"]["title"] == "Agent (en)"
+    assert changed[0].detail["after"]["title"] == "Three", "what the sitting left, not its first letters"
+    save(draft, bo, title="Five", summary="Shorter.")
+    last = LibraryEvent.objects.order_by("id").last()
+    assert last is not None
+    assert last.detail["before"] == {"version": 2, "title": "Three", "summary": words(draft, "nb")["summary"]}
+    assert last.detail["after"] == {"version": 2, "title": "Five", "summary": "Shorter."}
 
 
 def test_somebody_elses_change_is_never_written_over(draft: TemplateVersion, ada: User, bo: User) -> None:
@@ -224,3 +232,32 @@ def test_dropping_a_draft_that_is_gone_says_so(draft: TemplateVersion, ada: User
     library_templates.drop_template_draft(draft, by=ada)
     with pytest.raises(LibraryRefused, match="dropped this draft"):
         library_templates.submit_template(draft, by=ada, note="x")
+    with pytest.raises(LibraryRefused, match="dropped this draft"):
+        library_templates.save_template_text(draft, language="nb", content={"title": "Ny"}, by=ada)
+    with pytest.raises(LibraryRefused, match="dropped this draft"):
+        library_templates.save_template_settings(draft, values={}, by=ada)
+
+
+def test_only_what_the_reviewer_has_read_is_published(draft: TemplateVersion, ada: User, bo: User) -> None:
+    read = sent_mark(library_templates.submit_template(draft, by=ada, note="One"))
+    library_templates.take_back_template(draft, by=ada)
+    with pytest.raises(LibraryRefused, match="taken back"):
+        library_templates.publish_template(draft, by=bo, note="x", read=read)
+    save(draft, ada, title="Not read by anybody")
+    again = sent_mark(library_templates.submit_template(draft, by=ada, note="Two"))
+    with pytest.raises(LibraryRefused, match="taken back"):
+        library_templates.publish_template(draft, by=bo, note="x", read=read)
+    assert library_templates.publish_template(draft, by=bo, note="x", read=again).state == VersionState.PUBLISHED
+
+
+def test_settings_that_somebody_changed_meanwhile_are_not_written_over(draft: TemplateVersion, ada: User, bo: User) -> None:
+    seen = settings_mark(draft)
+    values = {name: getattr(draft, name) for name in FACTS}
+    library_templates.save_template_settings(draft, values=values | {"training_weeks": 9}, by=bo, seen=seen)
+    with pytest.raises(SettingsChanged) as clash:
+        library_templates.save_template_settings(draft, values=values | {"minimum_age": 20}, by=ada, seen=seen)
+    assert clash.value.current.training_weeks == 9
+    # Having seen them, it is a decision; the same values need none.
+    library_templates.save_template_settings(draft, values=values | {"training_weeks": 9}, by=ada, seen=seen)
+    saved = library_templates.save_template_settings(draft, values=values, by=ada, seen=settings_mark(clash.value.current))
+    assert saved.training_weeks == values["training_weeks"]

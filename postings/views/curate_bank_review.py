@@ -51,7 +51,7 @@ def publish(request: HttpRequest, key: str) -> HttpResponse:
     def out(draft: BankVersion, note: str) -> str:
         if draft.state == VersionState.DRAFT and not may.edit:
             raise library.LibraryRefused(_("This version is not in review any more."))
-        library_banks.publish_bank(draft, by=actor(request), note=note)
+        library_banks.publish_bank(draft, by=actor(request), note=note, read=request.POST.get("read", ""))
         return _("Version %(number)d is published. The kits of the library ask its questions from now on.") % {"number": draft.number}
 
     return _with_note(request, item, out)
@@ -69,6 +69,9 @@ def _with_note(request: HttpRequest, item: QuestionBank, act: Callable[[BankVers
             messages.success(request, act(draft, form.cleaned_data["note"]))
         except library.LibraryRefused as refusal:
             form.add_error(None, refusal.message)
+            draft = library_banks.draft_bank(item) or draft
+            # The page shows what stands there now; publishing it then is a decision.
+            form.data = {**request.POST.dict(), "read": library_review.sent_mark(draft)}
         else:
             return redirect("curate:bank", item.key)
     if draft.state == VersionState.IN_REVIEW:
@@ -105,7 +108,8 @@ def _review_page(
         "changes": presenters_bank.version_changes(published, draft),
         "order": presenters_bank.order_change(published, draft),
         "losses": library_kits.losses(draft),
-        "publish_form": publish_form or PublishForm(initial={"note": draft.change_note}, auto_id="id_publish_%s"),
+        "publish_form": publish_form
+        or PublishForm(initial={"note": draft.change_note, "read": library_review.sent_mark(draft)}, auto_id="id_publish_%s"),
         "back_form": back_form or SendBackForm(auto_id="id_back_%s"),
         "may": rights(request),
         "in_review": draft.state == VersionState.IN_REVIEW,

@@ -180,15 +180,23 @@ def template_settings(request: HttpRequest, key: str) -> HttpResponse:
     if draft is None or draft.state != VersionState.DRAFT:
         return _shut(request, item, draft, by_script=False)
     form = TemplateSettingsForm(request.POST if request.method == "POST" else None, version=draft)
+    context: dict[str, Any] = {"item": item, "draft": draft, "form": form, "may": may}
     if form.is_valid():
         try:
-            library_templates.save_template_settings(draft, values=form.cleaned_data, by=actor(request))
+            library_templates.save_template_settings(draft, values=form.cleaned_data, by=actor(request), seen=form.cleaned_data["seen"])
+        except library_templates.SettingsChanged as clash:
+            form.add_error(None, clash.message)
+            mine = library.copied(clash.current, **{name: form.cleaned_data[name] for name in library_templates.FACTS})
+            context["clash"] = presenters_library.fact_changes(clash.current, mine)
+            # Both are shown; saving again is then a decision. Several channels stay several.
+            form.data = request.POST.copy()
+            form.data["seen"] = library_templates.settings_mark(clash.current)
         except library.LibraryRefused as refusal:
             form.add_error(None, refusal.message)
         else:
             messages.success(request, _("Saved."))
             return redirect("curate:template", key)
-    return render_form(request, "postings/curate/template_settings.html", {"item": item, "draft": draft, "form": form, "may": may})
+    return render_form(request, "postings/curate/template_settings.html", context)
 
 
 @require_safe

@@ -51,7 +51,7 @@ def publish(request: HttpRequest, key: str) -> HttpResponse:
     def out(draft: TemplateVersion, note: str) -> str:
         if draft.state == VersionState.DRAFT and not may.edit:
             raise library.LibraryRefused(_("This version is not in review any more."))
-        library_templates.publish_template(draft, by=actor(request), note=note)
+        library_templates.publish_template(draft, by=actor(request), note=note, read=request.POST.get("read", ""))
         return _("Version %(number)d is published. New postings start from it; existing ones keep theirs.") % {"number": draft.number}
 
     return _with_note(request, item, form, out)
@@ -68,6 +68,9 @@ def _with_note(request: HttpRequest, item: RoleTemplate, form: PublishForm, act:
             messages.success(request, act(draft, form.cleaned_data["note"]))
         except library.LibraryRefused as refusal:
             form.add_error(None, refusal.message)
+            draft = library_templates.draft_version(item) or draft
+            # The page shows what stands there now; publishing it then is a decision.
+            form.data = {**request.POST.dict(), "read": library_review.sent_mark(draft)}
         else:
             return redirect("curate:template", item.role.key)
     if draft.state == VersionState.IN_REVIEW:
@@ -107,7 +110,8 @@ def _review_page(
         "changes": changes,
         "facts": presenters_library.fact_changes(published, draft),
         "unchanged": presenters_library.unchanged_languages(changes, draft),
-        "publish_form": publish_form or PublishForm(initial={"note": draft.change_note}, auto_id="id_publish_%s"),
+        "publish_form": publish_form
+        or PublishForm(initial={"note": draft.change_note, "read": library_review.sent_mark(draft)}, auto_id="id_publish_%s"),
         "back_form": back_form or SendBackForm(auto_id="id_back_%s"),
         "may": rights(request),
         "in_review": draft.state == VersionState.IN_REVIEW,

@@ -53,8 +53,7 @@ def words(request: HttpRequest, kind: str, key: str, language: str) -> HttpRespo
         except words_service.WordsChanged as clash:
             form.add_error(None, clash.message)
             conflict = [(slot.label, clash.current.get(slot.name, ""), form.words()[slot.name]) for slot in form.slots]
-            fresh = shown.rows().get(pk=row.pk)
-            form.data = {**_sent(request), "seen": words_service.fingerprint(shown, fresh, language)}
+            form.data = {**_sent(request), "seen": clash.seen}
         except LibraryRefused as refusal:
             form.add_error(None, refusal.message)
         else:

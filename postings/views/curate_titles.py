@@ -14,7 +14,7 @@ from postings.access import LibraryRight
 from postings.forms.library import TitleForm
 from postings.models import Role, TitleAlias
 from postings.services import library, library_titles, missed_searches
-from postings.views.curate_common import actor, language_or_404, rights
+from postings.views.curate_common import actor, language_or_404, rights, tried
 
 MISSED_SHOWN = 5
 
@@ -60,20 +60,16 @@ def _title(request: HttpRequest, key: str, language: str, pk: int) -> TitleAlias
 @post_or_back("curate:titles", "key", "language")
 def remove(request: HttpRequest, key: str, language: str, pk: int) -> HttpResponse:
     title = _title(request, key, language, pk)
-    try:
-        library_titles.remove_title(title, by=actor(request))
-    except library.LibraryRefused as refusal:
-        messages.error(request, refusal.message)
-    else:
-        messages.success(request, _("“%(title)s” no longer leads to this role.") % {"title": title.text})
+    done = _("“%(title)s” no longer leads to this role.") % {"title": title.text}
+    tried(request, lambda: library_titles.remove_title(title, by=actor(request)), done)
     return redirect("curate:titles", key, language)
 
 
 @post_or_back("curate:titles", "key", "language")
 def prefer(request: HttpRequest, key: str, language: str, pk: int) -> HttpResponse:
     title = _title(request, key, language, pk)
-    library_titles.prefer_title(title, by=actor(request))
-    messages.success(request, _("“%(title)s” is now the title that pages show.") % {"title": title.text})
+    done = _("“%(title)s” is now the title that pages show.") % {"title": title.text}
+    tried(request, lambda: library_titles.prefer_title(title, by=actor(request)), done)
     return redirect("curate:titles", key, language)
 
 
