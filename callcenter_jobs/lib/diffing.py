@@ -50,7 +50,9 @@ def words(old: str, new: str) -> list[Piece]:
     if max(len(before), len(after)) > MOST_WORDS:
         before, after = old.splitlines(keepends=True), new.splitlines(keepends=True)
     pieces: list[Piece] = []
-    for kind, first, last, start, end in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+    # A blank is the same only beside a word that is: else each blank of two texts without a common word is a match of its
+    # own, which takes seconds and reads badly.
+    for kind, first, last, start, end in difflib.SequenceMatcher(str.isspace, before, after, autojunk=False).get_opcodes():
         gone, come = "".join(before[first:last]), "".join(after[start:end])
         joins = len(pieces) > 1 and kind != "equal" and pieces[-1].is_same and pieces[-1].gone.isspace()
         if joins:
