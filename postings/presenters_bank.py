@@ -14,7 +14,7 @@ from callcenter_jobs.lib import diffing
 from postings.enums import QuestionCategory
 from postings.models import BankVersion, Question, QuestionText
 from postings.presenters_library import LanguageChanges
-from postings.presenters_revision import Change, text_change
+from postings.presenters_revision import Change, differs, text_change
 from postings.services import completeness
 from postings.services.completeness import LanguageState
 from postings.services.library import SOURCE
@@ -66,7 +66,7 @@ def text_changes(before: QuestionText | None, after: QuestionText | None, langua
     return {
         name: text_change(part_label(name), name, old.get(name), new.get(name), language)
         for name in PARTS
-        if (old.get(name) or "") != (new.get(name) or "")
+        if differs(old.get(name), new.get(name))
     }
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from postings.models import TemplateText, TemplateVersion
-from postings.presenters_revision import Change, label_of, text_change, text_label, value_text
+from postings.presenters_revision import Change, differs, label_of, text_change, text_label, value_text
 from postings.services.library_templates import FACTS
 
 PREVIEW_PARTS = ("contacts", "script", "monitoring", "hard", "good")
@@ -67,7 +67,7 @@ def text_changes(before: TemplateText | None, after: TemplateText | None, langua
     return {
         name: text_change(part_label(name), name, old.get(name), new.get(name), language)
         for name in PARTS
-        if (old.get(name) or "") != (new.get(name) or "")
+        if differs(old.get(name), new.get(name))
     }
 
 

@@ -17,6 +17,7 @@ from callcenter_jobs.lib.dates import date_long
 from callcenter_jobs.lib.diffing import Line
 from callcenter_jobs.lib.locale_names import country_name, language_name
 from callcenter_jobs.lib.money import number
+from callcenter_jobs.lib.text import loose
 from postings.enums import Benefit, Channel, ScreeningKind, SupplementKind
 from postings.models import Posting, PostingText
 from postings.services.revisions import FIELDS, changed_fields
@@ -41,8 +42,23 @@ class Change:
 def text_change(label: str, part: str, before: Any, after: Any, language: str) -> Change:
     """One part of the words of a posting or template, which differs."""
     old, new = part_text(part, before), part_text(part, after)
-    matched = tuple(diffing.lines(old.splitlines(), new.splitlines())) if part in LISTS else ()
+    kept = {loose(line): line for line in new.splitlines()}
+    were = [kept.get(loose(line), line) for line in old.splitlines()]
+    matched = tuple(diffing.lines(were, new.splitlines())) if part in LISTS else ()
     return Change(label, old, new, language, matched)
+
+
+def differs(before: Any, after: Any) -> bool:
+    """Whether two values of a part say something else; a no-break space for a blank does not."""
+    return bool(_loose(before or "") != _loose(after or ""))
+
+
+def _loose(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _loose(part) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_loose(part) for part in value]
+    return loose(value) if isinstance(value, str) else value
 
 
 def changes_between(before: dict[str, Any], after: dict[str, Any]) -> list[Change]:

@@ -1,7 +1,8 @@
-"""Text made fit for an address."""
+"""Text made fit for an address, for a comparison, for one line."""
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from django.utils.text import slugify
@@ -17,6 +18,10 @@ CYRILLIC = dict(
 )
 # For comparing words: Latin letters as above; in Russian only ё is written without its dots, й stays itself.
 BREVE = "\u0306"
+# They hold a number and its unit together. ``str.split`` would take them for blanks like any other.
+NO_BREAK = "\u00a0\u202f"
+BLANKS = re.compile(f"[^\\S{NO_BREAK}]+")
+LOOSE = str.maketrans(dict.fromkeys(NO_BREAK, " "))
 ACCENTED = str.maketrans({**LATIN, "ё": "е"})
 LETTERS = str.maketrans({**LATIN, **CYRILLIC})
 
@@ -40,3 +45,13 @@ def search_key(text: str) -> str:
     composed = unicodedata.normalize("NFKC", text).casefold().translate(ACCENTED)
     bare = "".join(letter for letter in unicodedata.normalize("NFD", composed) if not unicodedata.combining(letter) or letter == BREVE)
     return " ".join(unicodedata.normalize("NFC", bare).replace("–", "-").replace("—", "-").split())
+
+
+def one_line(text: str) -> str:
+    """On one line, single blanks between words; no-break spaces stay, they are typography."""
+    return BLANKS.sub(" ", text).strip()
+
+
+def loose(text: str) -> str:
+    """With ordinary blanks for no-break ones: what two texts share that say the same."""
+    return text.translate(LOOSE)

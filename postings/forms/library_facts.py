@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from callcenter_jobs.lib.text import one_line
 from callcenter_jobs.ui.forms import BaseForm, plain_words
 from postings.enums import Industry, LibraryArea, PayMeasure, PayPeriod, RoleFamily, Tier
 from postings.forms.posting_fields import AmountField, LineField, PickManyField, TextField, WholeField, YesField, countries, currencies
@@ -155,7 +156,7 @@ class WordsForm(BaseForm):
         return data
 
     def words(self) -> dict[str, str]:
-        return {slot.name: " ".join(self.cleaned_data[slot.name].split()) for slot in self.slots}
+        return {slot.name: one_line(self.cleaned_data[slot.name]) for slot in self.slots}
 
     def facts(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in self.fact_names}

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from callcenter_jobs.lib import locale_names
 from callcenter_jobs.lib.collation import sorted_by
+from callcenter_jobs.lib.text import NO_BREAK, one_line
 
 TAG = re.compile(r"<\s*[/!?a-zA-Z]")
 AMOUNT = re.compile(r"\d{1,12}(?:\.\d{1,4})?")
@@ -75,7 +76,7 @@ class FlowField(LineField):
         super().__init__(max_length=max_length, widget=forms.Textarea(attrs={"rows": 2}), **kwargs)
 
     def to_python(self, value: Any) -> str:
-        return " ".join(str(super().to_python(value)).split())
+        return one_line(str(super().to_python(value)))
 
 
 class TextField(forms.CharField):
@@ -105,8 +106,8 @@ class LinesField(forms.CharField):
         return "\n".join(str(item) for item in value) if isinstance(value, list | tuple) else value
 
     def clean(self, value: Any) -> Any:
-        items = [" ".join(line.split()) for line in str(super().clean(value)).splitlines()]
-        items = [item.lstrip("-•*· ").strip() for item in items]
+        items = [one_line(line) for line in str(super().clean(value)).splitlines()]
+        items = [item.lstrip(f"-•*· {NO_BREAK}").strip() for item in items]
         items = list(dict.fromkeys(item for item in items if item))
         if self.required and not items:
             raise ValidationError(self.error_messages["required"], code="required")
