@@ -107,6 +107,9 @@ export default function coach(panel) {
   findings.addEventListener("htmx:beforeSwap", () => { place = stops().indexOf(document.activeElement); });
   findings.addEventListener("htmx:afterSwap", () => {
     if (place >= 0) (stops()[Math.min(place, stops().length - 1)] ?? panel.querySelector("h2")).focus({ preventScroll: true });
+    const short = findings.querySelector("[data-coach-short]")?.dataset.coachShort;
+    const link = form?.querySelector("[data-coach-link]");
+    if (link && short) link.textContent = short;
     const words = findings.querySelector("[data-coach-summary]")?.dataset.coachSummary ?? "";
     if (words !== spoken.textContent) spoken.textContent = words;
   });
