@@ -35,6 +35,11 @@ class FigureRow:
     def _amount(self, measures: tuple[PayMeasure, ...]) -> Decimal | None:
         return next((figure.amount for figure in self.figures if figure.measure in measures), None)
 
+    def has_room_for(self, figure: PayFigure) -> bool:
+        """A second middle, or a second end of the range, would hide the first: it stands in a row of its own."""
+        slot = next(measures for measures in (MIDDLES, LOWS, HIGHS) if figure.measure in measures)
+        return self._amount(slot) is None
+
     @property
     def middle(self) -> Decimal | None:
         return self._amount(MIDDLES)
@@ -172,10 +177,15 @@ def groups(figures: Iterable[PayFigure]) -> list[FigureGroup]:
 
     found = []
     for key, inside in groupby(sorted(figures, key=place), key=place):
-        rows: dict[tuple[object, ...], list[PayFigure]] = {}
+        rows: dict[tuple[object, ...], list[FigureRow]] = {}
         for figure in inside:
-            rows.setdefault(who(figure), []).append(figure)
-        found.append(FigureGroup(*key, rows=[FigureRow(row) for row in rows.values()]))
+            same = rows.setdefault(who(figure), [])
+            row = next((row for row in same if row.has_room_for(figure)), None)
+            if row is None:
+                same.append(FigureRow([figure]))
+            else:
+                row.figures.append(figure)
+        found.append(FigureGroup(*key, rows=[row for same in rows.values() for row in same]))
     return found
 
 

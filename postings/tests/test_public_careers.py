@@ -310,3 +310,10 @@ def test_medians_are_read_once_for_all_readers(client: Client, django_assert_num
     with translation.override("nb"):
         level = str(Tier("agent").label)
     assert level in text_of(client, "/nb/salaries/").partition('id="own-title"')[2], "the words are the reader’s, not the first one’s"
+
+
+def test_two_figures_of_the_same_kind_are_two_rows() -> None:
+    first, second = figure("one"), figure("two", amount=Decimal(45000))
+    low, high = figure("low", measure="p10", amount=Decimal(30000)), figure("high", measure="p90", amount=Decimal(60000))
+    rows = groups([first, second, low, high])[0].rows
+    assert [(row.middle, row.low, row.high) for row in rows] == [(42830, 30000, 60000), (45000, None, None)]
