@@ -64,6 +64,15 @@ def test_draft_saves_itself_and_a_clash_shows_both(open_page: Any, draft: Templa
     page.wait_for_selector("#conflict >> text=Kunderådgiver")
     assert page.input_value("#id_title") == "Kundekonsulent"
     assert stored("nb").title == "Kunderådgiver", "nothing is written over before somebody decides"
+    # The comparison has the focus, and everything else that would save leads to it.
+    for button in ("Save", "Save and mark as up to date"):
+        page.focus("#id_title")
+        page.get_by_role("button", name=button, exact=True).click()
+        page.wait_for_function("document.activeElement.id === 'conflict'")
+        assert page.evaluate("document.querySelector('#conflict').getBoundingClientRect().top") < 900
+    page.press("#id_title", "Enter")
+    page.wait_for_function("document.activeElement.id === 'conflict'")
+    assert stored("nb").title == "Kunderådgiver"
     page.click("#conflict >> text=Save mine in its place")
     page.wait_for_selector("text=Saved.")
     assert stored("nb").title == "Kundekonsulent"

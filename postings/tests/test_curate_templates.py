@@ -196,8 +196,13 @@ def test_two_who_save_the_same_text_lose_nothing(desk: Client, draft: TemplateVe
     assert saving.status_code == 409
     assert "Their" in saving.json()["panel"]
     assert text(language).title == "Their title"
-    # To save again, having seen theirs, is a decision.
-    desk.post(f"{HERE}{language}/", mine | {"seen": saving.json()["seen"]})
+    # The plain Save of that page compares again; only the button of the comparison saves over theirs.
+    assert answer.context["form"]["seen"].value() == mine["seen"]
+    assert desk.post(f"{HERE}{language}/", mine).status_code == 409
+    assert text(language).title == "Their title"
+    assert f'name="over" value="{answer.context["their_seen"]}"' in page
+    assert f'name="over" value="{answer.context["their_seen"]}"' in saving.json()["panel"]
+    desk.post(f"{HERE}{language}/", mine | {"over": answer.context["their_seen"]})
     assert text(language).title == "My title"
 
 

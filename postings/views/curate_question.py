@@ -22,7 +22,7 @@ from postings.presenters_revision import Change
 from postings.services import completeness, library, library_banks, library_likeness, library_questions
 from postings.services.library_usage import of_questions
 from postings.views.curate_common import Rights, actor, language_or_404, rights
-from postings.views.curate_writing import LONGEST_MARK, is_autosave, language_beside, not_saved, saved, why_shut
+from postings.views.curate_writing import LONGEST_MARK, is_autosave, language_beside, not_saved, saved, sent, why_shut
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def question(request: HttpRequest, key: str, question_key: str, language: str) -
     desk = Desk(bank, draft, row, language, language_beside(request, language), may)
     if request.method != "POST":
         return _page(request, desk, desk.form(initial=QuestionForm.initial_of(row, desk.target)))
-    form = desk.form(request.POST)
+    form = desk.form(sent(request))
     if not form.is_valid():
         return not_saved(form) if is_autosave(request) else _page(request, desk, form)
     return _save(request, desk, form)
@@ -110,20 +110,19 @@ def _save(request: HttpRequest, desk: Desk, form: QuestionForm) -> HttpResponse:
 
 
 def _clash(request: HttpRequest, desk: Desk, form: QuestionForm, theirs: QuestionText, message: str) -> HttpResponse:
-    """Both texts are shown; saving again is then a decision, because the form has now seen theirs."""
+    """Both texts are shown. The form still has not seen theirs: to save over it is a decision, with a button of its own."""
     mine = QuestionText(question=desk.question, language=desk.language, **form.content())
-    seen = QuestionSeenField.text_of(desk.question, theirs)
     conflict = {
         "clash": list(presenters_bank.text_changes(theirs, mine, desk.language).values()),
         "theirs": theirs,
+        "their_seen": QuestionSeenField.text_of(desk.question, theirs),
         "here": request.get_full_path(),
         "language": desk.language,
     }
     if is_autosave(request):
         panel = render_to_string("postings/curate/_conflict.html", conflict, request=request)
-        return JsonResponse({"status": message, "panel": panel, "seen": seen}, status=409)
+        return JsonResponse({"status": message, "panel": panel}, status=409)
     form.add_error(None, message)
-    form.data = {**request.POST.dict(), "seen": seen}
     return _page(request, desk, form, conflict, status=409)
 
 

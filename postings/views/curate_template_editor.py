@@ -25,7 +25,7 @@ from postings.services import completeness, library, library_templates
 from postings.services.completeness import LanguageState
 from postings.views.curate_common import Rights, actor, language_or_404, rights
 from postings.views.curate_templates import template_of
-from postings.views.curate_writing import LONGEST_MARK, is_autosave, language_beside, not_saved, why_shut
+from postings.views.curate_writing import LONGEST_MARK, is_autosave, language_beside, not_saved, sent, why_shut
 from postings.views.curate_writing import saved as answer_saved
 
 
@@ -61,7 +61,7 @@ def text(request: HttpRequest, key: str, language: str) -> HttpResponse:
     desk = Desk(item, draft, language, language_beside(request, language), may)
     if request.method != "POST":
         return _page(request, desk, TemplateTextForm(initial=TemplateTextForm.initial_of(desk.target)))
-    form = TemplateTextForm(request.POST)
+    form = TemplateTextForm(sent(request))
     if not form.is_valid():
         return not_saved(form) if by_script else _page(request, desk, form)
     return _save(request, desk, form, by_script)
@@ -95,19 +95,19 @@ def _save(request: HttpRequest, desk: Desk, form: TemplateTextForm, by_script: b
 
 
 def _clash(request: HttpRequest, desk: Desk, form: TemplateTextForm, theirs: TemplateText, message: str, by_script: bool) -> HttpResponse:
-    """Both texts are shown; saving again is then a decision, because the form has now seen theirs."""
+    """Both texts are shown. The form still has not seen theirs: to save over it is a decision, with a button of its own."""
     mine = TemplateText(version=desk.draft, language=desk.language, **form.content())
     conflict = {
         "clash": list(presenters_library.text_changes(theirs, mine, desk.language).values()),
         "theirs": theirs,
+        "their_seen": theirs.updated_at.isoformat(),
         "here": request.get_full_path(),
         "language": desk.language,
     }
     if by_script:
         panel = render_to_string("postings/curate/_conflict.html", conflict, request=request)
-        return JsonResponse({"status": message, "panel": panel, "seen": theirs.updated_at.isoformat()}, status=409)
+        return JsonResponse({"status": message, "panel": panel}, status=409)
     form.add_error(None, message)
-    form.data = {**request.POST.dict(), "seen": theirs.updated_at.isoformat()}
     return _page(request, desk, form, conflict, status=409)
 
 

@@ -27,6 +27,13 @@ def is_autosave(request: HttpRequest) -> bool:
     return "X-Autosave" in request.headers
 
 
+def sent(request: HttpRequest) -> dict[str, str]:
+    """What was posted. Only the button of a comparison says that the text there has been seen and is to be saved over."""
+    data = request.POST.dict()
+    over = data.pop("over", "")
+    return data | {"seen": over} if over else data
+
+
 def why_shut(draft: TemplateVersion | BankVersion | None) -> str:
     """Why there is nothing to write in: no draft, or one in review."""
     if draft is None:

@@ -11,8 +11,8 @@ export default function autosave(form) {
   let timer = 0;
   let busy = null;
   let dirty = false;
-  // After a conflict only the Save button saves: whose words stay is a person's decision.
-  let clashed = Boolean(form.querySelector("#conflict"));
+  // While two texts stand against each other only "Save mine in its place" saves: whose words stay is a person's decision.
+  let clashed = place.id === "conflict";
 
   function say(text) {
     if (status.textContent !== text) status.textContent = text;
@@ -21,6 +21,11 @@ export default function autosave(form) {
   function later(wait) {
     clearTimeout(timer);
     if (!clashed) timer = setTimeout(save, wait);
+  }
+
+  function compare() {
+    place.scrollIntoView({ block: "start" });
+    place.focus({ preventScroll: true });
   }
 
   async function answer(response) {
@@ -33,6 +38,7 @@ export default function autosave(form) {
       place.id = "conflict";
       place.innerHTML = data.panel;
       link.hidden = false;
+      compare();
     }
     if (!response.ok) dirty = true;
     say(data.status);
@@ -60,13 +66,18 @@ export default function autosave(form) {
 
   form.addEventListener("input", () => { dirty = true; later(PAUSE_MS); });
   form.addEventListener("submit", async (event) => {
+    if (clashed && event.submitter?.name !== "over") {
+      event.preventDefault();
+      compare();
+      return;
+    }
     clearTimeout(timer);
     dirty = false;
     if (!busy) return;
     // The save under way changes what the form has seen: sent now, it would collide with itself.
     event.preventDefault();
     await busy;
-    if (!clashed || place.id !== "conflict") form.requestSubmit(event.submitter ?? undefined);
+    if (!clashed) form.requestSubmit(event.submitter ?? undefined);
   });
   // On a slow line one may have typed before this script arrived.
   if ([...form.elements].some((field) => /^(text|textarea)$/.test(field.type) && field.value !== field.defaultValue)) {
