@@ -5,7 +5,10 @@ Babel also names regions (``001``, ``EU``, ``XK``); only the codes of ISO 3166-1
 
 from __future__ import annotations
 
+from functools import cache
+
 from babel import Locale, UnknownLocaleError
+from babel.core import get_global
 
 from callcenter_jobs.lib.collation import sorted_by
 
@@ -262,6 +265,21 @@ ISO_3166_1 = frozenset(
         "ZW",
     ]
 )
+
+
+# Pay has been published since: older money is history.
+FIRST_YEAR_OF_PAY = 1990
+
+
+@cache
+def currency_codes() -> frozenset[str]:
+    """The codes of ISO 4217 that people were or are paid in; not those of metals, funds and tests."""
+    return frozenset(
+        code
+        for used in get_global("territory_currencies").values()
+        for code, _start, end, is_tender in used
+        if is_tender and (end is None or end[0] >= FIRST_YEAR_OF_PAY)
+    )
 
 
 def country_name(code: str, language: str) -> str:

@@ -74,6 +74,15 @@ class LibraryImport(models.Model):
     def __str__(self) -> str:
         return self.code
 
+    @property
+    def had_nothing(self) -> bool:
+        """Whether it was filed away unread, because the library said all of it already."""
+        return self.state == ImportState.DROPPED and not self.base_hash
+
+    @property
+    def state_label(self) -> str:
+        return str(_("Nothing to change")) if self.had_nothing else self.get_state_display()
+
 
 class MissedSearch(models.Model):
     """How often a search found nothing, per day: the words and a number, nothing of who searched."""

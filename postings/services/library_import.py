@@ -109,6 +109,9 @@ def _store(item: LibraryImport, outcome: Outcome, problems: list[Problem], *, pa
     item.payload = payload or outcome.over.payload()
     item.changes, item.base_hash = outcome.changes, outcome.base_hash
     item.problems = sorted(problems, key=lambda found: (found["where"], found["line"]))
+    if not item.changes and not item.problems:
+        # Nothing to decide: it is filed away at once, and what marks it is that it was compared with nothing.
+        item.state, item.payload, item.base_hash = ImportState.DROPPED, {}, ""
     item.save()
 
 

@@ -19,6 +19,8 @@ KINDS = [
         (r"(?P<name>\w+) is (?:missing|empty)", _("%(name)s is missing")),
         (r"(?P<name>.+) is longer than (?P<limit>\d+)", _("%(name)s is longer than %(limit)s characters")),
         (r"(?:country|currency) must be \w+ capital letters", _("A country is two capital letters, a currency three.")),
+        (r"country (?P<value>\w+) is not .+", _("There is no country with the code %(value)s (ISO 3166).")),
+        (r"currency (?P<value>\w+) is not .+", _("There is no currency with the code %(value)s (ISO 4217).")),
         (r"amount must be .+", _("The amount must be a number above zero.")),
         (r"year must be between .+", _("The year must be between 1990 and 2100, or empty when the source does not say.")),
         (r"a converted figure says .+", _("A converted figure says how it was converted, and no other does.")),

@@ -6,6 +6,7 @@ import re
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
+from callcenter_jobs.lib.locale_names import ISO_3166_1, currency_codes
 from postings.enums import (
     Channel,
     ClauseSection,
@@ -77,9 +78,15 @@ def pay_problems(where: str, figure: Tree, roles: set[str]) -> list[str]:
     found += _closed(where, figure, "industry", Industry.values, may_be_empty=True)
     found += _closed(where, figure, "period", PayPeriod.values) + _closed(where, figure, "measure", PayMeasure.values)
     found += _known(where, figure, "role", roles)
-    for name, pattern in (("country", r"[A-Z]{2}"), ("currency", r"[A-Z]{3}")):
-        if not re.fullmatch(pattern, str(figure.get(name) or "")):
+    for name, pattern, known, standard in (
+        ("country", r"[A-Z]{2}", ISO_3166_1, "ISO 3166"),
+        ("currency", r"[A-Z]{3}", currency_codes(), "ISO 4217"),
+    ):
+        value = str(figure.get(name) or "")
+        if not re.fullmatch(pattern, value):
             found.append(f"{where}: {name} must be {'two' if name == 'country' else 'three'} capital letters")
+        elif value not in known:
+            found.append(f"{where}: {name} {value} is not a code of {standard}")
     try:
         amount = Decimal(str(figure.get("amount")))
         if not (amount.is_finite() and 0 < amount < Decimal("1e10")):

@@ -27,15 +27,27 @@ def read_tree(text: str, path: str) -> tuple[Any, int]:
         values = _measured(text, path)
         return parse(text, path), values
     except LibraryError as error:
-        raise Unreadable(_("This YAML cannot be read. %(reason)s") % {"reason": error.problems[0]}) from error
+        cause = error.__cause__
+        raise (_misspelled(path, cause) if isinstance(cause, yaml.YAMLError) else _unreadable(error.problems[0])) from error
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f"{path}, line {mark.line + 1}" if mark else path
-        raise Unreadable(
-            _("This YAML cannot be read. %(reason)s") % {"reason": f"{where}: {getattr(error, 'problem', None) or ''}"}
-        ) from error
+        raise _misspelled(path, error) from error
     except (ValueError, RecursionError, TypeError, OverflowError, AttributeError) as error:
-        raise Unreadable(_("This YAML cannot be read. %(reason)s") % {"reason": path}) from error
+        raise _unreadable(path) from error
+
+
+def _unreadable(reason: str) -> Unreadable:
+    return Unreadable(_("This YAML cannot be read. %(reason)s") % {"reason": reason})
+
+
+def _misspelled(path: str, error: yaml.YAMLError) -> Unreadable:
+    """Where it stops being YAML, in the reader's language; what the parser expected only it can say, in its English."""
+    mark, words = getattr(error, "problem_mark", None), str(getattr(error, "problem", None) or "")
+    if mark is None:
+        return _unreadable(f"{path} ({words})" if words else path)
+    return Unreadable(
+        _("%(path)s, line %(line)d: this is no valid YAML. Look for a bracket, quotation mark or indent there or above. (%(words)s)")
+        % {"path": path, "line": mark.line + 1, "words": words or "–"}
+    )
 
 
 def too_many_values() -> Unreadable:

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from decimal import Decimal
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import translation
 
 from callcenter_jobs.accounts.models import User
 from postings.enums import ImportState
 from postings.models import LibraryEvent, LibraryImport, PayFigure
 from postings.services import library_import, library_uploads
 from postings.services.library import LibraryRefused
+from postings.services.library_remarks import pay_remarks
 from postings.services.library_tables import Unreadable, plain_cell, safe_cell
 from postings.services.library_yaml import Lines
 
@@ -158,7 +163,7 @@ def test_a_web_address_that_is_none_is_refused(ada: User) -> None:
         ("pay.yaml", b"- [" + b"a," * 600_000 + b"]", "500000 values"),
         ("pay.yaml", b"- " * 5000, "nesting"),
         ("pay.yaml", b"- {key: x, year: " + b"9" * 5000 + b"}", "cannot be read"),
-        ("pay.yaml", b'- {key: x, tier: "\\ud800"}', "cannot be read"),
+        ("pay.yaml", b'- {key: x, tier: "\\ud800"}', "line 1: this is no valid YAML"),
         ("pay.yaml", b"- {key: x, year: 2024-13-45}", "cannot be read"),
         ("lib.zip", b"PK\x03\x04 broken", "none of them"),
         ("lib.zip", spoiled(zipped({"pay.yaml": "- {key: x}\n" * 500})), "damaged"),
@@ -206,6 +211,55 @@ def test_contents_of_old_imports_are_forgotten(ada: User) -> None:
     assert (first.payload, first.changes, first.state) == ({}, [], ImportState.DROPPED)
     assert last.changes
     assert LibraryImport.objects.exclude(payload={}).count() == library_import.KEPT
+
+
+def test_unknown_countries_and_currencies_are_refused(ada: User) -> None:
+    rows = "a,agent,NO,NOK,hour,median,250.00,2025,Statistics\nb,agent,ZZ,NOK,hour,median,250.00,2025,Other\n"
+    rows += "c,agent,NO,ZZZ,hour,median,250.00,2025,Third\nd,agent,NO,XXX,hour,median,250.00,2025,Fourth\n"
+    header = "key,tier,country,currency,period,measure,amount,year,source_name\n"
+    item = proposed("pay.csv", header + rows, ada)
+    assert [change["key"] for change in item.changes] == ["a"]
+    assert {found["key"]: found["message"] for found in item.problems} == {
+        "b": "There is no country with the code ZZ (ISO 3166).",
+        "c": "There is no currency with the code ZZZ (ISO 4217).",
+        "d": "There is no currency with the code XXX (ISO 4217).",
+    }
+
+
+def test_amounts_far_off_and_twins_are_pointed_out_beside_the_change(ada: User, client: Client) -> None:
+    header = "key,tier,country,currency,period,measure,amount,year,source_name\n"
+    first = "one,agent,NO,NOK,hour,median,{},2025,Statistics\n"
+    library_import.apply(proposed("pay.csv", header + first.format("250.00"), ada), by=ada)
+    item = proposed("pay.csv", header + first.format("2500.00") + "two,agent,NO,NOK,hour,median,260.00,2025,Statistics\n", ada)
+    assert item.problems == []
+    assert {key: len(found) for key, found in pay_remarks(item).items()} == {"one": 2, "two": 1}
+    client.force_login(ada)
+    page = client.get(reverse("curate:import", args=[item.code])).content.decode()
+    assert "more than 3 times as high or as low as before" in page
+    assert "There is another figure of the same source, year, group and kind: one" in page
+    apart = proposed("pay.csv", header + first.format("700.00") + "two,agent,NO,NOK,hour,mean,260.00,2025,Statistics\n", ada)
+    assert pay_remarks(apart) == {}
+
+
+def test_an_import_that_changes_nothing_is_filed_away_and_says_so(ada: User, client: Client) -> None:
+    text = "key,tier,country,currency,period,measure,amount,year,source_name\none,agent,NO,NOK,hour,median,250.00,2025,Statistics\n"
+    library_import.apply(proposed("pay.csv", text, ada), by=ada)
+    item = proposed("again.csv", text, ada)
+    assert (item.state, item.had_nothing, item.payload) == (ImportState.DROPPED, True, {})
+    dropped = proposed("other.csv", text.replace("250", "251"), ada)
+    library_import.drop(dropped, by=ada)
+    dropped.refresh_from_db()
+    assert not dropped.had_nothing
+    client.force_login(ada)
+    for path in (reverse("curate:import", args=[item.code]), reverse("curate:import_list")):
+        assert "Nothing to change" in client.get(path).content.decode()
+
+
+def test_what_is_no_yaml_is_said_in_the_language_of_the_page(ada: User) -> None:
+    with translation.override("nb"), pytest.raises(Unreadable) as refusal:
+        proposed("pay.yaml", "- {key: x, tier: [agent\n- {key: y}\n", ada)
+    assert re.match(r"pay\.yaml, (line|linje) 2: ", refusal.value.message)
+    assert refusal.value.message.endswith(")")
 
 
 def test_the_line_of_each_of_many_entries_is_found_in_one_pass() -> None:

@@ -24,6 +24,7 @@ from postings.models import LibraryImport, PayFigure, QuestionText, TitleAlias
 from postings.presenters_facts import differences, href_of
 from postings.services import library_export, library_import
 from postings.services.library import LibraryRefused
+from postings.services.library_remarks import pay_remarks
 from postings.services.library_tables import REASON, TABLES, Unreadable, csv_lines
 from postings.services.library_uploads import MOST_BYTES, read_upload
 from postings.views.curate_common import actor, rights
@@ -117,6 +118,7 @@ def import_detail(request: HttpRequest, code: str) -> HttpResponse:
     area, action = request.GET.get("area", ""), request.GET.get("action", "")
     changes = [change for change in item.changes if area in {"", change["area"]} and action in {"", change["action"]}]
     page = paginate(request, changes, per_page=PER_PAGE)
+    remarks = pay_remarks(item) if any(change["area"] == LibraryArea.PAY for change in page) else {}
     context = {
         "item": item,
         "may": rights(request),
@@ -127,6 +129,7 @@ def import_detail(request: HttpRequest, code: str) -> HttpResponse:
                 "area_label": LibraryArea(change["area"]).label,
                 "action_label": LibraryAction(change["action"]).label,
                 "differences": differences(change["fields"]),
+                "remarks": remarks.get(change["key"], []) if change["area"] == LibraryArea.PAY else [],
                 "is_new": change["action"] == "created",
                 "href": "" if change["action"] == "created" else href_of(change["area"], change["key"], change["language"]),
             }
