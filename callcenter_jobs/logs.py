@@ -18,3 +18,12 @@ class MaskPrivateLinks(logging.Filter):
         if masked != message:
             record.msg, record.args = masked, ()
         return True
+
+
+class RefusalsOnOneLine(logging.Filter):
+    """A page that somebody may not see, or that does not exist, is no fault of ours: no traceback of it."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.levelno < logging.ERROR:
+            record.exc_info = record.exc_text = None
+        return True

@@ -388,7 +388,11 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "filters": {"mask_private_links": {"()": "callcenter_jobs.logs.MaskPrivateLinks"}},
+    "filters": {
+        "mask_private_links": {"()": "callcenter_jobs.logs.MaskPrivateLinks"},
+        "refusals_on_one_line": {"()": "callcenter_jobs.logs.RefusalsOnOneLine"},
+    },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["mask_private_links"]}},
+    "loggers": {"django.request": {"filters": ["refusals_on_one_line"]}},
     "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "INFO")},
 }

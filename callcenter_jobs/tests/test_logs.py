@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-from callcenter_jobs.logs import MaskPrivateLinks
+from callcenter_jobs.logs import MaskPrivateLinks, RefusalsOnOneLine
 
 
 @pytest.mark.parametrize(
@@ -29,3 +29,14 @@ def test_the_log_keeps_no_private_link(address: str, kept: str) -> None:
 def test_every_handler_masks() -> None:
     handlers: Any = settings.LOGGING["handlers"]
     assert all(handler["filters"] == ["mask_private_links"] for handler in handlers.values())
+
+
+def test_a_refusal_is_one_line_and_a_fault_keeps_its_traceback() -> None:
+    fault = (ValueError, ValueError("x"), None)
+    kept = []
+    for level in (logging.WARNING, logging.ERROR):
+        record = logging.LogRecord("django.request", level, "", 0, "Forbidden: %s", ("/curate/",), fault)
+        assert RefusalsOnOneLine().filter(record)
+        kept.append(record.exc_info is not None)
+    assert kept == [False, True]
+    assert any(isinstance(item, RefusalsOnOneLine) for item in logging.getLogger("django.request").filters)
