@@ -9,6 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from postings.models import QuestionText
 from postings.tests.factories import EmployerFactory, PostingFactory, SiteFactory
 from postings.tests.library import publish_questions, publish_role
 
@@ -142,3 +143,12 @@ def test_practice_speaks_the_readers_language_where_it_can(client: Client) -> No
     publish_questions(languages=("en", "hr"))
     assert "Question 1 of agent (hr)?" in text_of(client, "/hr/interview-questions/")
     assert 'lang="en">Question 1 of agent (en)?' in text_of(client, "/nb/interview-questions/")
+
+
+def test_a_question_in_english_says_so_among_others(client: Client) -> None:
+    bank = publish_questions(languages=("en", "nb"))
+    QuestionText.objects.filter(question__version__bank=bank, question__key="agent-2", language="nb").delete()
+    page = client.get("/nb/interview-questions/").content.decode()
+    assert page.count("asked__language") == 1
+    assert "asked__language" in page.partition("Question 2 of agent (en)?")[2]
+    assert "asked__language" not in client.get("/interview-questions/").content.decode()
