@@ -113,6 +113,24 @@ def order_change(before: BankVersion | None, after: BankVersion) -> Change | Non
     return Change(_("Order of the questions"), "\n".join(then), "\n".join(today), SOURCE, tuple(diffing.lines(then, today)))
 
 
+def public_gaps(version: BankVersion) -> list[tuple[str, list[str]]]:
+    """The public questions that are not there in every language, each with those it lacks."""
+    found = []
+    for question in version.questions.all():
+        texts = texts_of(question) if question.is_public else {}
+        lacks = [code for code, _name in settings.LANGUAGES if code not in texts or not texts[code].text]
+        if question.is_public and lacks:
+            found.append((wording(question, SOURCE), lacks))
+    return found
+
+
+def missing_parts(question: Question, text: QuestionText | None) -> list[str]:
+    """What is still to be written in one language, in the reader's words."""
+    wanted = [name for name in PARTS if name != "tip" or question.is_public]
+    words = parts_of(text)
+    return [part_label(name) for name in wanted if not words.get(name)]
+
+
 def texts_of(question: Question | None) -> dict[str, QuestionText]:
     return {text.language: text for text in question.texts.all()} if question else {}
 

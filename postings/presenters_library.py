@@ -61,6 +61,11 @@ def part_label(name: str) -> str:
     return text_label(name)
 
 
+def missing_parts(text: TemplateText | None) -> list[str]:
+    """What is still to be written in one language, in the reader's words."""
+    return [part_label(name) for name in (text.missing if text else TemplateText.REQUIRED)]
+
+
 def text_changes(before: TemplateText | None, after: TemplateText | None, language: str) -> dict[str, Change]:
     """The parts that differ, by name."""
     old, new = parts_of(before), parts_of(after)

@@ -187,6 +187,7 @@ def _restore(week: Week, page: Page) -> None:
     week.go(page, f"{TEMPLATE}review/")
     assert "answer" in page.locator("main ins").first.inner_text()
     week.go(page, TEMPLATE)
+    page.locator("summary", has_text="Drop the draft").click()
     page.get_by_role("button", name="Drop the draft").click()
     page.wait_for_load_state()
     assert "three at most" in week.go(page, f"/roles/{KEY}/"), "a draft changes nothing for anybody else"

@@ -42,4 +42,4 @@ def test_no_break_spaces_alone_are_no_change() -> None:
 
 def test_a_line_that_differs_by_them_alone_stays_the_same_in_a_list_that_changed() -> None:
     change = text_change("Must-haves", "must_haves", ["1 year", "A car"], ["1\u00a0year", "A bike"], "en")
-    assert [line.fate.value for line in change.lines][0] == "same"
+    assert next(line.fate.value for line in change.lines) == "same"

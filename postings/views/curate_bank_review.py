@@ -108,6 +108,7 @@ def _review_page(
         "changes": presenters_bank.version_changes(published, draft),
         "order": presenters_bank.order_change(published, draft),
         "losses": library_kits.losses(draft),
+        "gaps": presenters_bank.public_gaps(draft),
         "publish_form": publish_form
         or PublishForm(initial={"note": draft.change_note, "read": library_review.sent_mark(draft)}, auto_id="id_publish_%s"),
         "back_form": back_form or SendBackForm(auto_id="id_back_%s"),

@@ -151,6 +151,8 @@ def _page(
         "likes": library_likeness.like(typed, desk.language, but=desk.question.key),
         "use": of_questions([desk.question])[desk.question.key],
         "state": state,
+        "target": desk.target,
+        "missing": presenters_bank.missing_parts(desk.question, desk.target),
         "states": states,
         "compared": compared,
         "mark": library.source_digest(desk.texts.get(library.SOURCE)) if state.behind else "",

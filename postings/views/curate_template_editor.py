@@ -131,6 +131,8 @@ def _page(
         "form": form,
         "pairs": _pairs(form, source, since if desk.beside == library.SOURCE else {}),
         "state": state,
+        "target": desk.target,
+        "missing": presenters_library.missing_parts(desk.target),
         "states": states,
         "compared": compared,
         "mark": library.source_digest(desk.texts.get(library.SOURCE)) if state.behind else "",
