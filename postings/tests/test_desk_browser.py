@@ -49,7 +49,8 @@ def _paths(posting: Posting) -> dict[str, str]:
     )
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (1440, "light"), (360, "dark"), (1440, "dark")])
+# Contrast is a matter of the theme and overflow of the width: two of the four combinations show every page in both.
+@pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1440, "light")])
 def test_axe_finds_nothing_and_nothing_overflows(open_page: Any, shown: Posting, width: int, scheme: str) -> None:
     from axe_playwright_python.sync_playwright import Axe
 

@@ -154,8 +154,8 @@ def test_a_drag_that_the_rules_forbid_says_so_and_moves_nothing(open_page: Open,
     page.wait_for_selector("[data-stage='1-screening'] .card")
 
 
-@pytest.mark.parametrize("width", [360, 1440])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+# Contrast is a matter of the theme and overflow of the width: two of the four combinations show every page in both.
+@pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1440, "light")])
 def test_no_page_of_the_desk_has_an_axe_finding(
     open_page: Open, rosa: User, posting: Posting, width: int, scheme: Literal["light", "dark"]
 ) -> None:
