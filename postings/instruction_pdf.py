@@ -11,7 +11,6 @@ from callcenter_jobs.lib.text import slug_of
 from postings.services.instructions import Instruction, Section
 
 NUMBER_COLUMN, LABEL_COLUMN = 11 * mm, 45 * mm
-LAST_WORDS = 2
 
 
 def instruction_pdf(instruction: Instruction) -> bytes:
@@ -36,11 +35,10 @@ def _story(instruction: Instruction) -> list[pdf.Block]:
     story += [pdf.Passage(row.parts, number=row.label, indent=LABEL_COLUMN, after=2) for row in instruction.fields]
     for section in instruction.sections:
         story += _section(section)
-    # Nobody signs on an empty page: the last of the text goes along.
-    cut = len(story) - LAST_WORDS if instruction.sections else len(story)
+    # Nobody signs on a page that does not say what for; the clauses stay where there is room for them.
     signing = [pdf.space(16), pdf.Passage((instruction.read,), after=4)]
     signing += [pdf.SignatureRow(signer, instruction.captions) for signer in instruction.signers]
-    return [*story[:cut], pdf.together(*story[cut:], *signing)]
+    return [*story, pdf.together(*signing)]
 
 
 def _section(section: Section) -> list[pdf.Block]:

@@ -31,6 +31,8 @@ SIZE, LEADING = 9.5, 13.0
 # A hand needs more room than type does.
 WRITING_LEADING, GAP_LEADING = 19.0, 15.0
 GAP_WIDTH, LEAST_LINE = 45 * mm, 35 * mm
+# Between a label and the text or line beside it.
+LABEL_GAP = 3 * mm
 # A paragraph that is cut leaves at least this many lines on either page.
 FEWEST_LINES = 2
 
@@ -203,8 +205,17 @@ class Passage(Flowable):  # type: ignore[misc]  # ReportLab brings no types
     def wrap(self, width: float, height: float) -> tuple[float, float]:
         if self.rows is None:
             self.rows = _rows(self.parts, self.font, SIZE, width - self.indent)
-        self.width, self.height = width, sum(row.leading for row in self.rows)
+        self.label = self._label()
+        # A label may need more lines than what it heads.
+        self.width, self.height = width, max(sum(row.leading for row in self.rows), len(self.label) * LEADING)
         return width, self.height
+
+    def _label(self) -> list[str]:
+        """The number or label in lines that keep a gap to the text beside them."""
+        if not self.number or not self.indent:
+            return [self.number] if self.number else []
+        rows = _rows((self.number,), self.number_font, SIZE, self.indent - min(LABEL_GAP, self.indent / 10))
+        return [" ".join(text for _x, text in row.words) for row in rows]
 
     def getSpaceAfter(self) -> float:
         return self.after
@@ -217,7 +228,7 @@ class Passage(Flowable):  # type: ignore[misc]  # ReportLab brings no types
             used += rows[fitting].leading
             fitting += 1
         fitting = min(fitting, len(rows) - FEWEST_LINES)
-        if fitting < FEWEST_LINES:
+        if fitting < FEWEST_LINES or len(self.label) * LEADING > height:
             return []
         same: dict[str, Any] = {"indent": self.indent, "font": self.font, "number_font": self.number_font}
         head = Passage((), number=self.number, rows=rows[:fitting], after=0.0, **same)
@@ -228,10 +239,11 @@ class Passage(Flowable):  # type: ignore[misc]  # ReportLab brings no types
         for place, row in enumerate(self.rows or []):
             y -= row.leading
             base = y + 4.0
-            if place == 0 and self.number:
+            if place == 0:
                 canvas.setFillColor(SOFT)
                 canvas.setFont(self.number_font, SIZE)
-                canvas.drawString(0, base, self.number)
+                for line, text in enumerate(self.label):
+                    canvas.drawString(0, base - line * LEADING, text)
             canvas.setFillColor(INK)
             canvas.setFont(self.font, SIZE)
             for x, text in row.words:

@@ -15,6 +15,7 @@ from django.utils import timezone, translation
 from pypdf import PdfReader
 
 from callcenter_jobs.accounts.models import User
+from callcenter_jobs.lib import pdf
 from postings.instruction_pdf import file_name, instruction_pdf
 from postings.models import Employer, InstructionClause, Posting, PostingText, Role, RoleTemplate, TemplateText, TemplateVersion
 from postings.services import instructions, library_files
@@ -212,6 +213,32 @@ def test_file_says_all_that_the_page_says(clauses: None, posting: Posting, langu
     assert data == instruction_pdf(document)
     assert file_name(document).endswith(f"-{language}.pdf")
     assert file_name(document).isascii()
+
+
+def test_long_labels_wrap_and_keep_a_gap_to_their_line() -> None:
+    label = "Подразделение или группа"
+    passage = pdf.Passage(("Отдел",), number=label, indent=45 * pdf.mm)
+    passage.wrap(pdf.COLUMN, 500)
+    assert (len(passage.label), " ".join(passage.label)) == (2, label)
+    assert max(pdf.width_of(line, pdf.REGULAR, pdf.SIZE) for line in passage.label) <= 42 * pdf.mm
+    assert passage.height == 2 * pdf.LEADING, "what follows stands below the whole label"
+    number = pdf.Passage(("Text",), number="10.11", indent=11 * pdf.mm)
+    number.wrap(pdf.COLUMN, 500)
+    assert number.label == ["10.11"]
+
+
+def test_clauses_stay_where_there_is_room_and_signatures_go_on_together() -> None:
+    own = position(duties=tuple(f"Duty number {number}." for number in range(1, 30)))
+    seen_apart = False
+    for count in range(1, 30):
+        clauses = [*CLAUSES, *(Clause(f"d{number}", "liability", "Damage.", "en") for number in range(count))]
+        pages = [page.extract_text() for page in PdfReader(BytesIO(instruction_pdf(build(own, clauses, language="en")))).pages]
+        last = pages[-1]
+        if len(pages) > 1 and "Damage." not in last:
+            seen_apart = True
+            assert f"5.{count + 1}" in pages[-2]
+            assert build(own, clauses, language="en").read in " ".join(last.split())
+    assert seen_apart
 
 
 def test_file_is_made_within_a_request(clauses: None, posting: Posting) -> None:
