@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
 from pypdf import PdfReader
+from reportlab.lib.units import mm
 
 from callcenter_jobs.accounts.models import User
 from callcenter_jobs.lib import pdf
@@ -217,12 +218,12 @@ def test_file_says_all_that_the_page_says(clauses: None, posting: Posting, langu
 
 def test_long_labels_wrap_and_keep_a_gap_to_their_line() -> None:
     label = "Подразделение или группа"
-    passage = pdf.Passage(("Отдел",), number=label, indent=45 * pdf.mm)
+    passage = pdf.Passage(("Отдел",), number=label, indent=45 * mm)
     passage.wrap(pdf.COLUMN, 500)
     assert (len(passage.label), " ".join(passage.label)) == (2, label)
-    assert max(pdf.width_of(line, pdf.REGULAR, pdf.SIZE) for line in passage.label) <= 42 * pdf.mm
+    assert max(pdf.width_of(line, pdf.REGULAR, pdf.SIZE) for line in passage.label) <= 42 * mm
     assert passage.height == 2 * pdf.LEADING, "what follows stands below the whole label"
-    number = pdf.Passage(("Text",), number="10.11", indent=11 * pdf.mm)
+    number = pdf.Passage(("Text",), number="10.11", indent=11 * mm)
     number.wrap(pdf.COLUMN, 500)
     assert number.label == ["10.11"]
 
