@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.test import Client
 
 from postings.enums import StageKind
 from postings.models import BankVersion, InterviewPlan, Question, QuestionText, Stage
@@ -16,9 +14,6 @@ from postings.services.library import source_digest
 from postings.tests.library import publish_questions
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
-    from pytest_django.live_server_helper import LiveServer
-
     from callcenter_jobs.accounts.models import User
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -44,22 +39,8 @@ def draft(ada: User) -> BankVersion:
 
 
 @pytest.fixture
-def open_page(browser: Browser, live_server: LiveServer, ada: User) -> Iterator[Any]:
-    client = Client()
-    client.force_login(ada)
-    contexts = []
-
-    def opened(path: str, width: int = 1440, **options: Any) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": 900}, **options)
-        contexts.append(context)
-        context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
-        page = context.new_page()
-        page.goto(f"{live_server.url}{path}")
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
+def open_page(open_page_as: Any, ada: User) -> Any:
+    return open_page_as(ada)
 
 
 def order(version: BankVersion, category: str) -> list[str]:
