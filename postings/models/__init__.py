@@ -15,6 +15,7 @@ from postings.models.posting import (
 )
 from postings.models.role import LibraryLoad, Role, RoleTemplate, TemplateText, TemplateVersion, TitleAlias
 from postings.models.screening import LibraryScreeningQuestion, ScreeningQuestion
+from postings.models.search import SearchChange, SearchGeneration, SearchPart, SearchWord
 from postings.models.workshop import LibraryEvent, LibraryImport, MissedSearch, MissedTerm
 
 __all__ = [
@@ -49,6 +50,10 @@ __all__ = [
     "Role",
     "RoleTemplate",
     "ScreeningQuestion",
+    "SearchChange",
+    "SearchGeneration",
+    "SearchPart",
+    "SearchWord",
     "Site",
     "Stage",
     "StartClass",
