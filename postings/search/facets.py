@@ -1,91 +1,137 @@
-"""How many postings each choice of a filter would show.
+"""The facets of a search: what they are called, which values a posting has in them, and which belong together.
 
-The counts of a facet ignore the facet's own choice and respect all others, so that choosing in one never
-empties another. One statement: the open postings with one truth value per chosen facet, read once, counted
-once per facet. Only fixed names of this module and SQL that the ORM made go into the text.
+A *group* is what a choice replaces as a whole: counts of its facets ignore every choice in the group. Most facets
+are a group of their own; currency, pay band and the amounts are one (amounts mean nothing without a currency).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
 
-from django.core.exceptions import EmptyResultSet
-from django.db import connection
-from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+from callcenter_jobs.lib.text import slug_of
+from postings.enums import ShiftBand, Workplace
+from postings.shifts import HOLIDAY_BIT, WEEKEND_MASK, band_mask, days_mask
 
-from postings.enums import LanguageLevel, ShiftBand
-from postings.models import Posting, PostingLanguage
-from postings.shifts import HOLIDAY_BIT, WEEKEND_MASK, band_mask
-
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 BAND_MASKS: dict[str, int] = {
     **{band.name.lower(): band_mask(band) for band in ShiftBand},
     "weekend": WEEKEND_MASK,
     "holiday": 1 << HOLIDAY_BIT,
 }
-COLUMNS = (
-    "id", "tier", "work_type", "workplace", "employment_type", "pay_currency", "shift_mask", "experience_months",
-    "is_student_friendly", "country", "remote_countries",
-)  # fmt: skip
-# facet → the column whose values are its choices
-PLAIN = {"tier": "tier", "work": "work_type", "workplace": "workplace", "employment": "employment_type", "pay": "pay_currency"}
-TOTAL, WITHOUT = "total", "without"
-HIRES_IN = "CASE WHEN p.workplace = 'remote' AND cardinality(p.remote_countries) > 0 THEN p.remote_countries ELSE ARRAY[p.country] END"
+DAY_MASKS: dict[str, int] = {name: days_mask((day,)) for day, name in enumerate(DAYS)}
+# Hours a week as half-open ranges; a posting is in every range that its own range touches.
+HOURS: dict[str, tuple[Decimal, Decimal]] = {
+    "to20": (Decimal(0), Decimal(20)),
+    "20to30": (Decimal(20), Decimal(30)),
+    "30to37": (Decimal(30), Decimal(37)),
+    "37up": (Decimal(37), Decimal(100)),
+}
+# Months of experience asked for, both ends included.
+EXPERIENCE: dict[str, tuple[int, int]] = {"none": (0, 0), "year": (1, 11), "three": (12, 35), "more": (36, 32_767)}
+TRAINING = ("paid", "unpaid", "none")
+POSTED_DAYS = ("1", "3", "7", "14", "30")
+FIT_LEAST = ("whole", "half")
+NO_START = "open"
+# Steps of pay per hour within every power of ten; as fine as people compare pay.
+STEPS = tuple(Decimal(step) for step in ("1", "1.2", "1.4", "1.6", "1.8", "2", "2.25", "2.5", "2.75", "3", "3.5", "4", "5", "6", "8"))
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
-    """``total`` respects every choice; ``by_facet[facet][value]`` every choice but the facet's own (no zeros);
-    ``without[facet]`` is what would be found without any choice in that facet."""
-
-    total: int = 0
-    by_facet: dict[str, dict[str, int]] = field(default_factory=dict)
-    without: dict[str, int] = field(default_factory=dict)
-
-    def of(self, facet: str, value: str) -> int:
-        return self.by_facet.get(facet, {}).get(value, 0)
+class Facet:
+    name: str
+    group: str
+    # With many values only the largest are counted out.
+    is_long: bool = False
 
 
-def count_facets(postings: QuerySet[Posting], conditions: Mapping[str, Q], *, levels: list[str] | None = None) -> Counts:
-    """Count ``postings`` (not yet narrowed by ``conditions``) for every facet.
+FACETS: dict[str, Facet] = {
+    facet.name: facet
+    for facet in (
+        Facet("tier", "tier"),
+        Facet("role", "role"),
+        Facet("work", "work"),
+        Facet("channel", "channel"),
+        Facet("lang", "lang"),
+        Facet("band", "band"),
+        Facet("day", "day"),
+        Facet("workplace", "workplace"),
+        Facet("employment", "employment"),
+        Facet("student", "student"),
+        Facet("hours", "hours"),
+        Facet("currency", "pay"),
+        Facet("payband", "pay"),
+        Facet("experience", "experience"),
+        Facet("training", "training"),
+        Facet("start", "start"),
+        Facet("country", "country"),
+        Facet("city", "city", is_long=True),
+        Facet("industry", "industry"),
+        # The value is the employer's primary key; addresses say the slug.
+        Facet("employer", "employer", is_long=True),
+        Facet("posted", "posted"),
+        Facet("fit", "fit"),
+    )
+}
+# Of a long facet this many values are answered, the largest first (equals by value), and the chosen ones.
+LONG = 40
+# Groups beside those of the facets: words and place have choices but no values to count.
+TEXT, AREA, PAY, START, FIT, POSTED = "q", "where", "pay", "start", "fit", "posted"
 
-    ``conditions`` holds the chosen facets; ``levels`` bounds the languages counted to those levels.
-    """
-    marks = {f"in_{name}": ExpressionWrapper(condition, output_field=BooleanField()) for name, condition in conditions.items()}
-    inner = postings.order_by().annotate(**marks).values(*COLUMNS, *marks)
+
+def city_key(country: str, city: str) -> str:
+    """``NO-oslo``: a town as an address says it; empty without a town."""
+    slug = slug_of(city) if city else ""
+    return f"{country}-{slug}" if slug else ""
+
+
+def pay_band(currency: str, amount: Decimal | None) -> str:
+    """``NOK-200``: the step that ``amount`` per hour lies on, named by its lower end; empty without pay."""
+    if not currency or amount is None or amount <= 0:
+        return ""
+    power = Decimal(1).scaleb(amount.adjusted())
+    step = max(step for step in STEPS if step * power <= amount)
+    return f"{currency}-{(step * power).normalize():f}"
+
+
+def band_range(value: str) -> tuple[str, Decimal, Decimal] | None:
+    """The currency and the half-open range of a pay band; nothing for what is no band."""
+    currency, _dash, text = value.partition("-")
     try:
-        sql, params = inner.query.sql_with_params()
-    except EmptyResultSet:
-        return Counts()
-    parts, extra = _parts(set(conditions), levels or list(LanguageLevel.values))
-    with connection.cursor() as cursor:
-        cursor.execute(f"WITH p AS MATERIALIZED ({sql}) {' UNION ALL '.join(parts)}", [*params, *extra])
-        found = cursor.fetchall()
-    counts: dict[str, dict[str, int]] = {}
-    for facet, value, number in found:
-        counts.setdefault(facet, {})[value] = number
-    return Counts(total=counts.pop(TOTAL, {}).get("", 0), without=counts.pop(WITHOUT, {}), by_facet=counts)
+        low = Decimal(text)
+    except ArithmeticError:
+        return None
+    if not (len(currency) == 3 and currency.isalpha() and currency.isupper() and low.is_finite() and low > 0):
+        return None
+    if pay_band(currency, low) != value:
+        return None
+    power = Decimal(1).scaleb(low.adjusted())
+    higher = [step * power for step in (*STEPS, Decimal(10)) if step * power > low]
+    return currency, low, higher[0]
 
 
-def _parts(chosen: set[str], levels: list[str]) -> tuple[list[str], list[Any]]:
-    def others(facet: str) -> str:
-        return " AND ".join(f"p.in_{name}" for name in sorted(chosen - {facet})) or "TRUE"
+def bands_of(mask: int) -> list[str]:
+    return [name for name, cells in BAND_MASKS.items() if mask & cells]
 
-    languages = PostingLanguage._meta.db_table
-    bands = ", ".join("(%s, %s::bigint)" for _band in BAND_MASKS)
-    # S608: every name below is written here; values travel as parameters.
-    parts = [f"SELECT '{TOTAL}' AS facet, '' AS value, count(*) AS number FROM p WHERE {others('')}"]  # noqa: S608
-    parts += [f"SELECT '{WITHOUT}', '{facet}', count(*) FROM p WHERE {others(facet)}" for facet in sorted(chosen)]  # noqa: S608
-    parts += [f"SELECT '{facet}', p.{column}, count(*) FROM p WHERE {others(facet)} GROUP BY 2" for facet, column in PLAIN.items()]  # noqa: S608
-    by_band = f"JOIN (VALUES {bands}) AS band (name, mask) ON p.shift_mask & band.mask <> 0"
-    by_language = f"JOIN {languages} AS spoken ON spoken.posting_id = p.id AND spoken.level = ANY(%s)"
-    by_country = f"CROSS JOIN LATERAL unnest({HIRES_IN}) AS place (code)"
-    parts += [
-        f"SELECT 'band', band.name, count(*) FROM p {by_band} WHERE {others('band')} GROUP BY 2",  # noqa: S608
-        f"SELECT 'lang', spoken.language, count(*) FROM p {by_language} WHERE {others('lang')} GROUP BY 2",  # noqa: S608
-        f"SELECT 'country', place.code, count(DISTINCT p.id) FROM p {by_country} WHERE {others('country')} GROUP BY 2",  # noqa: S608
-        f"SELECT 'experience', 'none', count(*) FROM p WHERE p.experience_months = 0 AND {others('experience')}",  # noqa: S608
-        f"SELECT 'student', '1', count(*) FROM p WHERE p.is_student_friendly AND {others('student')}",  # noqa: S608
-    ]
-    return parts, [*(item for pair in BAND_MASKS.items() for item in pair), levels]
+
+def days_of(mask: int) -> list[str]:
+    return [name for name, cells in DAY_MASKS.items() if mask & cells]
+
+
+def hours_of(low: Decimal, high: Decimal) -> list[str]:
+    return [name for name, (start, end) in HOURS.items() if low < end and high >= start]
+
+
+def experience_of(months: int) -> str:
+    return next(name for name, (low, high) in EXPERIENCE.items() if low <= months <= high)
+
+
+def training_of(weeks: int, *, is_paid: bool) -> str:
+    return "none" if not weeks else "paid" if is_paid else "unpaid"
+
+
+def hires_in(*, country: str, workplace: str, remote_countries: Iterable[str]) -> list[str]:
+    """Where the person may live: the listed countries of a remote job, else the country of the job."""
+    listed = list(dict.fromkeys(remote_countries)) if workplace == Workplace.REMOTE else []
+    return listed or [country]
