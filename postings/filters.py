@@ -24,7 +24,7 @@ from callcenter_jobs.lib.locale_names import ISO_3166_1, currency_name, language
 from postings.enums import EmploymentType, LanguageLevel, Tier, Workplace, WorkType
 from postings.models import Posting, PostingLanguage, StartClass
 from postings.search import words as searching
-from postings.search.facets import BAND_MASKS, Counts, count_facets
+from postings.search.counting import BAND_MASKS, Counts, count_facets
 from postings.search.places import hires_in, place_condition
 from postings.search.week import PARAM as WEEK
 from postings.search.week import fit_share, mask_of

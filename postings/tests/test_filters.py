@@ -16,7 +16,7 @@ from django.utils import timezone
 from postings.enums import EmploymentType, LanguageLevel, Tier, Workplace, WorkType
 from postings.filters import PostingFilter
 from postings.models import Posting
-from postings.search.facets import BAND_MASKS
+from postings.search.counting import BAND_MASKS
 from postings.search.week import mask_of
 from postings.shifts import ShiftGrid
 from postings.tests.factories import EmployerFactory, PostingFactory, RoleFactory, SiteFactory
