@@ -305,3 +305,8 @@ class ImportState(TextChoices):
 class TermDecision(TextChoices):
     ADDED = "added", _("Added as a title")
     IGNORED = "ignored", _("Set aside")
+
+
+class PlaceKind(TextChoices):
+    CITY = "city", _("City")
+    REGION = "region", _("Region")

@@ -3,6 +3,7 @@
 from postings.models.employer import Employer, Invitation, LibraryMember, Membership, Site
 from postings.models.facts import CareerMove, CareerStep, Certificate, InstructionClause, PayFigure
 from postings.models.kit import BankVersion, InterviewKit, KitQuestion, Question, QuestionBank, QuestionText
+from postings.models.place import Place, PlaceName
 from postings.models.plan import InterviewPlan, Stage
 from postings.models.posting import (
     PaySupplement,
@@ -39,6 +40,8 @@ __all__ = [
     "MissedTerm",
     "PayFigure",
     "PaySupplement",
+    "Place",
+    "PlaceName",
     "Posting",
     "PostingEvent",
     "PostingLanguage",

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from callcenter_jobs.lib.codes import short_code
 from postings.enums import Industry, LibraryRole, MemberRole
 from postings.models.choices import a_language, only
+from postings.models.place import Place
 
 
 class Employer(models.Model):
@@ -62,6 +63,8 @@ class Site(models.Model):
     city = models.CharField(_("city"), max_length=80)
     region = models.CharField(_("region"), max_length=80, blank=True)
     country = models.CharField(_("country"), max_length=2)
+    # Where city and country are on the map: found by ``postings.services.places``, empty for what no gazetteer knows.
+    place = models.ForeignKey(Place, on_delete=models.SET_NULL, null=True, blank=True, related_name="sites", editable=False)
     time_zone = models.CharField(_("time zone"), max_length=60, default="UTC")
     is_active = models.BooleanField(_("in use"), default=True)
 
