@@ -82,3 +82,10 @@ class DocumentState(TextChoices):
     RECEIVED = "received", pgettext_lazy("document", "Received")
     READ = "read", pgettext_lazy("document", "Text read")
     UNREADABLE = "unreadable", pgettext_lazy("document", "No text found")
+
+
+class AlertFrequency(TextChoices):
+    """How often at most a job alert writes."""
+
+    DAILY = "daily", pgettext_lazy("job alert", "Every day")
+    WEEKLY = "weekly", pgettext_lazy("job alert", "Every week")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -13,7 +13,7 @@ from django.utils import timezone
 from postings.enums import StageKind
 
 if TYPE_CHECKING:
-    from applicants.models import Application, Candidate
+    from applicants.models import Application, Candidate, JobAlert  # noqa: F401
     from postings.models import Employer, Posting
 
 
@@ -96,3 +96,16 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         for word in words.split()[:5]:
             found = found.filter(Q(name__icontains=word) | Q(email__icontains=word))
         return found
+
+
+class JobAlertQuerySet(models.QuerySet["JobAlert"]):
+    def of_address(self, email: str) -> JobAlertQuerySet:
+        return self.filter(email=email.lower())
+
+    def running(self) -> JobAlertQuerySet:
+        """Confirmed or waiting for it: what counts against the limit of an address."""
+        return self.filter(stopped_at__isnull=True)
+
+    def due(self, *, at: datetime) -> JobAlertQuerySet:
+        """To be looked at now, those that wait longest first."""
+        return self.filter(due_at__lte=at).order_by("due_at", "pk")

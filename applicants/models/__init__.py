@@ -1,5 +1,6 @@
 """The people and the event: candidates, applications and what happened to them."""
 
+from applicants.models.alert import JobAlert
 from applicants.models.application import (
     Answer,
     Application,
@@ -21,6 +22,7 @@ __all__ = [
     "Correction",
     "Document",
     "DocumentBlob",
+    "JobAlert",
     "Note",
     "StageChange",
 ]
