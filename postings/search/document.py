@@ -44,7 +44,7 @@ JOIN postings_employer e ON e.id = p.employer_id
 LEFT JOIN postings_site s ON s.id = p.site_id
 LEFT JOIN postings_place pl ON pl.id = s.place_id
 WHERE {OPEN}
-"""
+"""  # noqa: S608  words of this module only
 WORDS = """
 SELECT t.posting_id, t.language, tsvector_to_array(t.search), tsvector_to_array(ts_filter(t.search, '{a}'))
 FROM postings_postingtext t WHERE t.posting_id = ANY(%s)

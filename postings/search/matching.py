@@ -1,0 +1,245 @@
+"""What of a segment answers a query, group by group, and how many each choice would show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import reduce
+from operator import and_
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from django.db import connection
+from pyroaring import BitMap
+
+from postings.enums import Workplace
+from postings.search import facets as names
+from postings.search.query import Area, Both, Either, Node, Phrase, Query, Reading, Word
+from postings.search.segment import LEVELS, Segment, union
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+# So many texts are asked for a phrase one by one; beyond, PostgreSQL's own index finds them.
+ASKED_ONE_BY_ONE = 5_000
+PHRASE = "SELECT posting_id FROM postings_postingtext t WHERE language = %s AND {vector} @@ %s::tsquery"
+MICRO = 1_000_000
+
+
+def cents(amount: Decimal | None) -> int | None:
+    return None if amount is None else int(amount * 100)
+
+
+@dataclass(slots=True)
+class Match:
+    """A query laid on a segment. ``groups`` holds the numbers of each group that something was chosen in."""
+
+    query: Query
+    segment: Segment
+    open: BitMap
+    groups: dict[str, BitMap]
+
+    @classmethod
+    def of(cls, query: Query, segment: Segment) -> Match:
+        return cls(query, segment, segment.open_at(query.now.timestamp()), groups_of(query, segment))
+
+    @property
+    def found(self) -> BitMap:
+        # The smallest first: what is small stays small.
+        return reduce(and_, sorted(self.groups.values(), key=len), self.open)
+
+    def without(self, group: str) -> BitMap:
+        """What everything but one group finds."""
+        rest = [numbers for name, numbers in self.groups.items() if name != group]
+        return reduce(and_, sorted(rest, key=len), self.open)
+
+
+def groups_of(query: Query, segment: Segment) -> dict[str, BitMap]:
+    chosen = {facet: values for facet, values in query.choices.items() if values}
+    found: dict[str, BitMap] = {}
+    plain = ("tier", "role", "work", "channel", "band", "day", "workplace", "employment", "student", "hours")
+    for facet in (*plain, "experience", "training", "country", "industry"):
+        if facet in chosen:
+            found[facet] = segment.union(facet, chosen[facet])
+    if "lang" in chosen:
+        found["lang"] = union(language_bits(segment, value, query.level) for value in chosen["lang"])
+    if "city" in chosen:
+        found["city"] = segment.with_cities(chosen["city"])
+    if "employer" in chosen:
+        found["employer"] = segment.with_employers(int(value) for value in chosen["employer"])
+    if "posted" in chosen:
+        since = query.now - timedelta(days=max(int(value) for value in chosen["posted"]))
+        found[names.POSTED] = segment.published_since(int(since.timestamp() * MICRO))
+    extra: dict[str, Callable[[Query, Segment], BitMap | None]] = {
+        names.PAY: pay_bits,
+        names.START: start_bits,
+        names.FIT: fit_bits,
+        names.TEXT: text_bits,
+        names.AREA: lambda asked, part: area_bits(asked.area, part) if asked.area else None,
+        "after": after_bits,
+    }
+    for group, make in extra.items():
+        numbers = make(query, segment)
+        if numbers is not None:
+            found[group] = numbers
+    return found
+
+
+# --- groups that are more than a union of values --------------------------------------------------------------
+
+
+def language_bits(segment: Segment, language: str, level: str) -> BitMap:
+    """Jobs that ask for a language, at a level that the reader has."""
+    return union(segment.of("lang", f"{language} {asked}") for asked in levels_up_to(level))
+
+
+def levels_up_to(level: str) -> tuple[str, ...]:
+    return LEVELS[: LEVELS.index(level) + 1] if level else LEVELS
+
+
+def pay_bits(query: Query, segment: Segment) -> BitMap | None:
+    parts = [segment.union(facet, query.choices[facet]) for facet in ("currency", "payband") if query.choices.get(facet)]
+    if query.pay_from is not None or query.pay_to is not None:
+        parts.append(segment.paid_between(cents(query.pay_from), cents(query.pay_to)))
+    return reduce(and_, parts) if parts else None
+
+
+def start_bits(query: Query, segment: Segment) -> BitMap | None:
+    parts = []
+    months = set(query.choices.get("start", ()))
+    if months:
+        parts.append(union(numbers for month, numbers in segment.months(query.today) if month in months))
+    if query.starts_by:
+        parts.append(segment.starting(query.today, query.starts_by))
+    return reduce(and_, parts) if parts else None
+
+
+def after_bits(query: Query, segment: Segment) -> BitMap | None:
+    if query.published_after is None:
+        return None
+    moment, above = query.published_after
+    return segment.published_since(round(moment.timestamp() * MICRO), above=above)
+
+
+def area_bits(area: Area, segment: Segment) -> BitMap:
+    hiring = segment.union("country", area.countries)
+    if area.is_country:
+        return hiring
+    here = union(segment.places[place] for place in area.places if place in segment.places)
+    named = segment.with_cities(area.cities) if area.cities else BitMap()
+    return here | named | (hiring & segment.of("workplace", Workplace.REMOTE))
+
+
+# --- the reader's wishes ---------------------------------------------------------------------------------------------
+
+
+def shares(segment: Segment, week: int) -> dict[float, BitMap]:
+    """How much of the shifts a week covers, 0.0 to 1.0, and the numbers of each share."""
+    found: dict[float, list[BitMap]] = {}
+    for mask, numbers in segment.masks.items():
+        cells = mask.bit_count()
+        found.setdefault((mask & week).bit_count() / cells if cells else 1.0, []).append(numbers)
+    return {share: union(sets) for share, sets in found.items()}
+
+
+def unmet(query: Query, segment: Segment) -> list[BitMap]:
+    """For each wish beside the week: the numbers that do not meet it."""
+    profile = query.fit
+    found: list[BitMap] = []
+    if profile is None:
+        return found
+    if profile.languages:
+        spoken = {f"{language} {level}" for language, best in profile.languages for level in levels_up_to(best)}
+        found.append(union(numbers for need, numbers in segment.need.items() if need not in spoken))
+    if profile.area:
+        found.append(full_of(segment) - area_bits(profile.area, segment))
+    if profile.pay is not None and profile.currency:
+        enough = BitMap(np.flatnonzero(segment.pay_max >= (cents(profile.pay) or 0)).astype(np.uint32))
+        found.append(full_of(segment) - (enough & segment.of("currency", profile.currency)))
+    return found
+
+
+def full_of(segment: Segment) -> BitMap:
+    return BitMap(range(segment.size))
+
+
+def fit_classes(query: Query, segment: Segment) -> list[tuple[tuple[int, float], BitMap]]:
+    """(wishes not met, minus the share of the week), best first, with the numbers of each class."""
+    found: list[tuple[tuple[int, float], BitMap]] = []
+    weeks = shares(segment, query.fit.week) if query.fit and query.fit.week else {1.0: full_of(segment)}
+    for count, numbers in enumerate(by_count(full_of(segment), unmet(query, segment))):
+        found += [((count, -share), numbers & covered) for share, covered in weeks.items()]
+    return sorted(((key, numbers) for key, numbers in found if numbers), key=lambda pair: pair[0])
+
+
+def by_count(everything: BitMap, sets: list[BitMap]) -> list[BitMap]:
+    """The numbers that are in exactly 0, 1, 2 … of ``sets``."""
+    found = [everything]
+    for numbers in sets:
+        kept = [level - numbers for level in found]
+        moved = [level & numbers for level in found]
+        found = [kept[0], *(a | b for a, b in zip(kept[1:], moved[:-1], strict=True)), moved[-1]]
+    return found
+
+
+def fit_bits(query: Query, segment: Segment) -> BitMap | None:
+    return least_fit(query, segment, query.fit_least) if query.fit_least and query.fit else None
+
+
+def least_fit(query: Query, segment: Segment, least: str) -> BitMap:
+    bar = 1.0 if least == "whole" else 0.5
+    return union(numbers for (missing, share), numbers in fit_classes(query, segment) if not missing and -share >= bar)
+
+
+# --- words -----------------------------------------------------------------------------------------------------------------
+
+
+def text_bits(query: Query, segment: Segment, *, title: bool = False) -> BitMap | None:
+    if query.text is None:
+        return None
+    return union(reading_bits(reading, segment, title=title) for reading in query.text.readings)
+
+
+def reading_bits(reading: Reading, segment: Segment, *, title: bool = False) -> BitMap:
+    """The words in one language, or a role that they name; and what else was said beside it."""
+    found = union(tree_bits(tree, segment, language, title=title) for language, tree in reading.trees.items())
+    found |= segment.union("role", reading.roles)
+    if reading.rest:
+        found = found & union(tree_bits(tree, segment, language) for language, tree in reading.rest.items())
+    return found & area_bits(reading.area, segment) if reading.area else found
+
+
+def tree_bits(tree: Node, segment: Segment, language: str, *, title: bool = False) -> BitMap:
+    match tree:
+        case Word(text, is_prefix):
+            find = segment.words.prefix if is_prefix else segment.words.word
+            return find(language, text, title=title)
+        case Both(parts):
+            return reduce(and_, (tree_bits(part, segment, language, title=title) for part in parts))
+        case Either(parts):
+            return union(tree_bits(part, segment, language, title=title) for part in parts)
+        case Phrase(words, source):
+            candidates = reduce(and_, (tree_bits(word, segment, language, title=title) for word in words))
+            return phrase_bits(candidates, segment, language, source, title=title)
+    return segment.written.get(language, BitMap()) - tree_bits(tree.part, segment, language, title=title)
+
+
+def phrase_bits(candidates: BitMap, segment: Segment, language: str, source: str, *, title: bool) -> BitMap:
+    """Those of ``candidates`` whose text has the phrase. The texts are in the database, so it is asked once."""
+    if not candidates:
+        return candidates
+    kept: BitMap = segment.kept(("phrase", language, source, title), lambda: _ask(candidates, segment, language, source, title=title))
+    return kept
+
+
+def _ask(candidates: BitMap, segment: Segment, language: str, source: str, *, title: bool) -> BitMap:
+    sql = PHRASE.format(vector="ts_filter(search, '{a}')" if title else "search")
+    arguments: list[Any] = [language, source]
+    if len(candidates) <= ASKED_ONE_BY_ONE:
+        sql += " AND posting_id = ANY(%s)"
+        arguments.append(segment.ids[np.array(candidates.to_array())].tolist())
+    with connection.cursor() as cursor:
+        cursor.execute(sql, arguments)
+        ids = [row[0] for row in cursor.fetchall()]
+    return segment.numbers_of(ids) & candidates

@@ -1,0 +1,131 @@
+"""Searches answered from bitmaps in this process, kept right by the database's change log.
+
+Each process has an index of its own. Before a search it reads what changed since the last one; large backlogs are
+left to the keeper (``postings.search.keeper``). What is closed is never shown all the same: whoever draws a row
+reads it from the live tables.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+
+from postings.models import Posting
+from postings.search import building, changes, keeper
+from postings.search.backend import Answer
+from postings.search.document import chunks, documents, words_of
+from postings.search.matching import Match
+from postings.search.query import Both, Either, Node, Phrase, Query, Text, Word
+from postings.search.ranking import Part, page_of
+from postings.search.segment import Delta, Segment
+from postings.search.tallying import tally
+
+# A request takes up so many changed postings itself; more are the keeper's.
+AT_ONCE = 50
+PER_CHUNK = 200
+
+
+class MemoryBackend:
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        self._catching_up = threading.Lock()
+        self._log = changes.ChangeLog()
+        self._base: Segment | None = None
+        self._delta = Delta()
+        self._generation = 0
+        self._horizon = ""
+        self._seen: frozenset[int] = frozenset()
+
+    # --- answers ------------------------------------------------------------------------------------
+
+    def search(self, query: Query, *, offset: int = 0, limit: int = 20, facets: bool = True) -> Answer:
+        keeper.ensure(self)
+        self.catch_up(limit=AT_ONCE if keeper.is_on() else None)
+        with self._lock:
+            segments = [segment for segment in (self._base, self._delta) if segment is not None]
+            if query.text and self._base is not None:
+                building.preload(self._base.words, *_words_in(query.text))
+            parts = [Part(match, match.found) for match in (Match.of(query, segment) for segment in segments)]
+            total = sum(len(part.found) for part in parts)
+            matches = [part.match for part in parts]
+            return Answer(
+                total=total,
+                ids=tuple(page_of(query, parts, offset=offset, limit=limit)) if total and limit else (),
+                facets=tally(query, matches) if facets else {},
+                without={group: sum(len(match.without(group)) for match in matches) for group in matches[0].groups} if facets else {},
+            )
+
+    # --- keeping up ----------------------------------------------------------------------------------
+
+    def catch_up(self, *, limit: int | None = None) -> int:
+        """Take up what changed. Returns how many postings were looked at again; with ``limit`` none when more wait.
+
+        One thread at a time: a request does not wait for the keeper, which is at it already.
+        """
+        if not self._catching_up.acquire(blocking=limit is None):
+            return 0
+        try:
+            if not self._horizon:
+                self._start()
+            found = self._log.read(self._horizon, self._seen)
+            if found.generation != self._generation and (limit is None or not self._generation):
+                self._load(found.generation)
+                found = self._log.read(self._horizon, self._seen)
+            if limit is not None and len(found.ids) > limit:
+                return 0
+            self._take_up(found.ids)
+            self._horizon, self._seen = found.horizon, found.seen
+            return len(found.ids)
+        finally:
+            self._catching_up.release()
+
+    def _start(self) -> None:
+        """The newest base, or, before there is one, every open posting as a change."""
+        horizon, generation = self._log.now()
+        if generation:
+            self._load(generation)
+            return
+        self._take_up(Posting.objects.open().order_by("published_at", "pk").values_list("pk", flat=True).iterator())
+        self._horizon = horizon
+
+    def _load(self, generation: int) -> None:
+        """Read a base beside the one in use, then change over: searches go on meanwhile."""
+        stored = building.load_generation(generation)
+        base = Segment.stored(stored)
+        with self._lock:
+            self._base, self._delta = base, Delta()
+            self._generation, self._horizon, self._seen = generation, stored.horizon, frozenset()
+
+    def _take_up(self, ids: Iterable[int]) -> None:
+        for chunk in chunks(ids, PER_CHUNK):
+            fresh, words = documents(chunk), words_of(chunk)
+            with self._lock:
+                if self._base is not None:
+                    self._base.strike(chunk)
+                self._delta.strike(chunk)
+                self._delta.take_up(fresh, words)
+
+
+def _words_in(text: Text) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """The (language, word) and (language, prefix) pairs that a text asks for."""
+    words: list[tuple[str, str]] = []
+    prefixes: list[tuple[str, str]] = []
+
+    def walk(language: str, node: Node) -> None:
+        match node:
+            case Word(word, is_prefix):
+                (prefixes if is_prefix else words).append((language, word))
+            case Both(parts) | Either(parts):
+                for part in parts:
+                    walk(language, part)
+            case Phrase(parts, _source):
+                for part in parts:
+                    walk(language, part)
+            case _:
+                walk(language, node.part)
+
+    for reading in text.readings:
+        for trees in (reading.trees, reading.rest):
+            for language, tree in trees.items():
+                walk(language, tree)
+    return list(dict.fromkeys(words)), list(dict.fromkeys(prefixes))

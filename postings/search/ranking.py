@@ -1,0 +1,223 @@
+"""In which order: every order is a row of *tiers*, sets of postings that rank alike, the newest first within each.
+
+So a page, however deep, is found by counting tiers off and looking into one or two of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from heapq import merge
+from itertools import groupby
+from typing import Any
+
+import numpy as np
+from callcenter_jobs.lib.geo import distance_km
+from pyroaring import BitMap
+
+from postings.search.matching import Match, fit_classes, text_bits
+from postings.search.query import Query, Sort
+from postings.search.segment import Segment, union
+
+Key = tuple[Any, ...]
+# A tier of one segment: its key (smaller comes first), the segment's place, and its numbers.
+Tier = tuple[Key, int, BitMap]
+LAST = (float("inf"),)
+
+
+@dataclass(slots=True)
+class Part:
+    """What a segment found."""
+
+    match: Match
+    found: BitMap
+
+    @property
+    def segment(self) -> Segment:
+        return self.match.segment
+
+
+def page_of(query: Query, parts: Sequence[Part], *, offset: int, limit: int) -> list[int]:
+    """The ids of postings from ``offset`` on, at most ``limit``."""
+    rows: list[int] = []
+    skip = offset
+    for numbers in _tiers(query, parts):
+        size = sum(map(len, numbers))
+        if skip >= size:
+            skip -= size
+            continue
+        slice_of = _by_pay if query.sort is Sort.PAY else _newest
+        rows += slice_of(parts, numbers, skip, limit - len(rows))
+        skip = 0
+        if len(rows) >= limit:
+            break
+    return rows
+
+
+def _tiers(query: Query, parts: Sequence[Part]) -> Iterator[list[BitMap]]:
+    """The tiers of all segments together, in order; for each the numbers by segment."""
+    keyed = _KEYED[query.sort](query, parts)
+    streams = [iter(tiers) for tiers in keyed]
+    for _key, group in groupby(merge(*streams, key=lambda tier: tier[0]), key=lambda tier: tier[0]):
+        numbers = [BitMap() for _part in parts]
+        for _same, place, found in group:
+            numbers[place] = found
+        yield numbers
+
+
+# --- the orders -------------------------------------------------------------------------------------------
+
+
+def _by_age(query: Query, parts: Sequence[Part]) -> list[Iterator[Tier]]:
+    return [iter([((), place, part.found)]) for place, part in enumerate(parts)]
+
+
+def _by_match(query: Query, parts: Sequence[Part]) -> list[Iterator[Tier]]:
+    """Title or role before text, the reader's language before others; then the fit, if wishes are known."""
+
+    def tiers(place: int, part: Part) -> Iterator[Tier]:
+        own = part.segment.written.get(query.language, BitMap())
+        titled = text_bits(query, part.segment, title=True) or BitMap()
+        named = part.found & titled
+        rest = part.found - titled
+        for rank, numbers in enumerate((named & own, named - own, rest & own, rest - own)):
+            yield from _refined(query, part, (rank,), numbers, place)
+
+    return [tiers(place, part) for place, part in enumerate(parts)]
+
+
+def _by_fit(query: Query, parts: Sequence[Part]) -> list[Iterator[Tier]]:
+    return [_refined(query, part, (), part.found, place) for place, part in enumerate(parts)]
+
+
+def _refined(query: Query, part: Part, key: Key, numbers: BitMap, place: int) -> Iterator[Tier]:
+    """``numbers`` split by fit, best first; whole without wishes."""
+    if not query.fit:
+        yield key, place, numbers
+        return
+    classes = part.segment.kept(("fit", query.fit), lambda: fit_classes(query, part.segment))
+    for fit_key, fitting in classes:
+        yield (*key, *fit_key), place, numbers & fitting
+
+
+def _by_pay(parts: Sequence[Part], numbers: Sequence[BitMap], start: int, count: int) -> list[int]:
+    """Within a tier of one currency: the highest pay first, then the newest."""
+    columns = []
+    for part, found in zip(parts, numbers, strict=True):
+        segment, where = part.segment, np.asarray(found.to_array(), np.int64)
+        pay = segment.pay_max[where].astype(np.int64)
+        wanted = start + count
+        if len(where) > wanted * 4:
+            bar = np.partition(pay, len(pay) - wanted)[len(pay) - wanted]
+            where, pay = where[pay >= bar], pay[pay >= bar]
+        columns.append(np.stack([pay, segment.published[where], segment.ids[where]]))
+    pay, published, ids = np.concatenate(columns, axis=1)
+    order = np.lexsort((ids, published, pay))[::-1]
+    return [int(value) for value in ids[order[start : start + count]]]
+
+
+def _by_currency(query: Query, parts: Sequence[Part]) -> list[Iterator[Tier]]:
+    """Amounts of different currencies do not compare: one after the other, the most frequent first, no pay last."""
+    counts: dict[str, int] = {}
+    for part in parts:
+        for currency, numbers in part.segment.values("currency"):
+            counts[currency] = counts.get(currency, 0) + part.found.intersection_cardinality(numbers)
+    order = sorted((currency for currency, count in counts.items() if count), key=lambda code: (not code, -counts[code], code))
+
+    def tiers(place: int, part: Part) -> Iterator[Tier]:
+        for rank, currency in enumerate(order):
+            yield (rank,), place, part.found & part.segment.of("currency", currency)
+
+    return [tiers(place, part) for place, part in enumerate(parts)]
+
+
+def _by_start(query: Query, parts: Sequence[Part]) -> list[Iterator[Tier]]:
+    """The earliest class from today on; without one last."""
+
+    def tiers(place: int, part: Part) -> Iterator[Tier]:
+        left = part.found
+        for day in sorted(day for day in part.segment.dates if day >= query.today.toordinal()):
+            first = left & part.segment.dates[day]
+            if first:
+                left = left - first
+                yield (day,), place, first
+        yield LAST, place, left
+
+    return [tiers(place, part) for place, part in enumerate(parts)]
+
+
+def _by_distance(query: Query, parts: Sequence[Part]) -> list[Iterator[Tier]]:
+    """Kilometers from the middle of the area, to a tenth; then remote jobs, then what has no known place."""
+    area = query.area
+    if area is None or area.latitude is None or area.longitude is None:
+        return _by_age(query, parts)
+    middle = (area.latitude, area.longitude)
+
+    def tiers(place: int, part: Part) -> Iterator[Tier]:
+        left = part.found
+        by_distance: dict[float, list[BitMap]] = {}
+        for key, point in part.segment.place_at.items():
+            by_distance.setdefault(round(distance_km(*middle, *point), 1), []).append(part.segment.places[key])
+        for kilometers in sorted(by_distance):
+            near = part.found & union(by_distance[kilometers])
+            if near:
+                left = left - near
+                yield (0, kilometers), place, near
+        remote = left & part.segment.of("workplace", "remote")
+        yield (1, 0.0), place, remote
+        yield (2, 0.0), place, left - remote
+
+    return [tiers(place, part) for place, part in enumerate(parts)]
+
+
+_KEYED: dict[Sort, Callable[[Query, Sequence[Part]], list[Iterator[Tier]]]] = {
+    Sort.NEWEST: _by_age,
+    Sort.MATCH: _by_match,
+    Sort.FIT: _by_fit,
+    Sort.PAY: _by_currency,
+    Sort.START: _by_start,
+    Sort.DISTANCE: _by_distance,
+}
+
+
+# --- the newest of a tier ------------------------------------------------------------------------------------
+
+
+def _newest(parts: Sequence[Part], numbers: Sequence[BitMap], start: int, count: int) -> list[int]:
+    """Rows ``start`` to ``start + count`` of a tier, the newest first.
+
+    In a sorted segment the newest are the highest numbers, so a deep page costs no more than the first. The others
+    are small: their rows are sorted, and each is placed by how many of the sorted segment are newer.
+    """
+    base = next(((part.segment, found) for part, found in zip(parts, numbers, strict=True) if part.segment.is_sorted), None)
+    late: list[tuple[int, int]] = []
+    for part, found in zip(parts, numbers, strict=True):
+        if not part.segment.is_sorted and found:
+            where = np.asarray(found.to_array(), np.int64)
+            late += zip(part.segment.published[where].tolist(), part.segment.ids[where].tolist(), strict=True)
+    late.sort(reverse=True)
+    if base is None:
+        return [posting for _published, posting in late[start : start + count]]
+    segment, found = base
+    placed = {row + _newer(segment, found, key): key[1] for row, key in enumerate(late)}
+    rows: list[int] = []
+    end = min(start + count, len(found) + len(late))
+    # How many rows of the base come before this page.
+    at = start - sum(1 for row in placed if row < start)
+    for row in range(start, end):
+        if row in placed:
+            rows.append(placed[row])
+        else:
+            rows.append(int(segment.ids[found[len(found) - 1 - at]]))
+            at += 1
+    return rows
+
+
+def _newer(segment: Segment, found: BitMap, key: tuple[int, int]) -> int:
+    """How many of ``found`` were published after ``key`` (published, id)."""
+    published, posting = key
+    first = int(np.searchsorted(segment.published, published, side="left"))
+    last = int(np.searchsorted(segment.published, published, side="right"))
+    while first < last and segment.ids[first] < posting:
+        first += 1
+    return len(found) - found.rank(first - 1) if first else len(found)

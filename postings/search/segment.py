@@ -1,0 +1,255 @@
+"""A part of the index: postings numbered from 0, and for every fact the set of numbers that share it.
+
+A set of numbers is a compressed bitmap; "open agents' jobs in Norway" is the intersection of three of them, and
+counting it looks at a few kilobytes. There are two kinds of segment: the *base*, built once in a while and never
+changed except that numbers are struck out, and the *delta*, which takes up what changed since.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+from pyroaring import BitMap
+
+from postings.search.document import Document, Words
+from postings.search.facets import FACETS, LONG, NO_START
+
+Ints = npt.NDArray[np.int64]
+Sets = dict[str, BitMap]
+NOTHING = BitMap()
+LEVELS = ("A1", "A2", "B1", "B2", "C1", "C2")
+
+
+class WordSource(Protocol):
+    """Which numbers have a word in their text, or in their title."""
+
+    def word(self, language: str, word: str, *, title: bool = False) -> BitMap: ...
+
+    def prefix(self, language: str, prefix: str, *, title: bool = False) -> BitMap: ...
+
+
+@dataclass(slots=True)
+class Segment:
+    """Arrays are by number: ``ids`` (posting), ``published`` (microseconds since 1970), ``employers`` and ``cities``
+    (places in ``employer_ids`` and ``city_keys``; -1 for no city), ``pay_min`` and ``pay_max`` (hundredths, -1 for
+    none). ``bits`` maps ``facet:value`` to numbers, ``masks`` shift masks, ``dates`` start days (ordinals),
+    ``places`` ids of places. In a sorted segment a higher number was published later.
+    """
+
+    ids: Ints
+    published: Ints
+    employers: npt.NDArray[np.integer[Any]]
+    cities: npt.NDArray[np.integer[Any]]
+    pay_min: npt.NDArray[np.integer[Any]]
+    pay_max: npt.NDArray[np.integer[Any]]
+    words: WordSource
+    is_sorted: bool = True
+    employer_ids: Ints = field(default_factory=lambda: np.empty(0, np.int64))
+    city_keys: list[str] = field(default_factory=list)
+    live: BitMap = field(default_factory=BitMap)
+    bits: Sets = field(default_factory=dict)
+    need: Sets = field(default_factory=dict)
+    written: Sets = field(default_factory=dict)
+    masks: dict[int, BitMap] = field(default_factory=dict)
+    dates: dict[int, BitMap] = field(default_factory=dict)
+    places: dict[int, BitMap] = field(default_factory=dict)
+    place_at: dict[int, tuple[float, float]] = field(default_factory=dict)
+    # When postings end by themselves: seconds since 1970, ascending, and their numbers.
+    expiry_times: npt.NDArray[np.float64] = field(default_factory=lambda: np.empty(0, np.float64))
+    expiry_numbers: npt.NDArray[np.uint32] = field(default_factory=lambda: np.empty(0, np.uint32))
+    version: int = 0
+    _kept: dict[Any, Any] = field(default_factory=dict)
+    _kept_version: int = -1
+    _by_id: tuple[npt.NDArray[np.int64], npt.NDArray[np.uint32]] | None = None
+
+    @property
+    def size(self) -> int:
+        return len(self.ids)
+
+    def kept(self, key: Any, make: Callable[[], Any]) -> Any:
+        """A value worth keeping until the segment changes."""
+        if self._kept_version != self.version:
+            self._kept.clear()
+            self._kept_version = self.version
+        if key not in self._kept:
+            self._kept[key] = make()
+        return self._kept[key]
+
+    def open_at(self, moment: float) -> BitMap:
+        """The numbers still open at ``moment`` (seconds since 1970)."""
+        ended = int(np.searchsorted(self.expiry_times, moment, side="right"))
+        return self.kept(("open", ended), lambda: self.live - BitMap(self.expiry_numbers[:ended]) if ended else self.live)  # type: ignore[no-any-return]
+
+    # --- sets by fact -------------------------------------------------------------------------------
+
+    def of(self, facet: str, value: str) -> BitMap:
+        return self.bits.get(f"{facet}:{value}", NOTHING)
+
+    def union(self, facet: str, values: Iterable[str]) -> BitMap:
+        return union(self.of(facet, value) for value in values)
+
+    def values(self, facet: str) -> list[tuple[str, BitMap]]:
+        """The values of a facet that occur, with their numbers."""
+        grouped: dict[str, list[tuple[str, BitMap]]] = self.kept("values", self._grouped)
+        return grouped.get(facet, [])
+
+    def _grouped(self) -> dict[str, list[tuple[str, BitMap]]]:
+        found: dict[str, list[tuple[str, BitMap]]] = {}
+        for term, numbers in self.bits.items():
+            facet, _colon, value = term.partition(":")
+            found.setdefault(facet, []).append((value, numbers))
+        return found
+
+    def with_employers(self, ids: Iterable[int]) -> BitMap:
+        codes = np.flatnonzero(np.isin(self.employer_ids, np.fromiter(ids, np.int64)))
+        return BitMap(np.flatnonzero(np.isin(self.employers, codes)).astype(np.uint32)) if len(codes) else BitMap()
+
+    def with_cities(self, keys: Iterable[str]) -> BitMap:
+        wanted = set(keys)
+        codes = [code for code, key in enumerate(self.city_keys) if key in wanted]
+        return BitMap(np.flatnonzero(np.isin(self.cities, codes)).astype(np.uint32)) if codes else BitMap()
+
+    def paid_between(self, low: int | None, high: int | None) -> BitMap:
+        """Lowest pay between two amounts (hundredths), both included; what states no pay is in no range."""
+        inside = self.pay_min >= max(0, low or 0)
+        if high is not None:
+            inside &= self.pay_min <= high
+        return BitMap(np.flatnonzero(inside).astype(np.uint32))
+
+    def published_since(self, moment: int, *, above: int | None = None) -> BitMap:
+        """Published at ``moment`` (microseconds) or later; with ``above`` later, or then and with a higher id."""
+        if above is None:
+            if self.is_sorted:
+                return full(int(np.searchsorted(self.published, moment)), self.size)
+            return BitMap(np.flatnonzero(self.published >= moment).astype(np.uint32))
+        later = (self.published > moment) | ((self.published == moment) & (self.ids > above))
+        return BitMap(np.flatnonzero(later).astype(np.uint32))
+
+    def starting(self, first: date, last: date) -> BitMap:
+        low, high = first.toordinal(), last.toordinal()
+        return union(numbers for day, numbers in self.dates.items() if low <= day <= high)
+
+    def months(self, today: date) -> list[tuple[str, BitMap]]:
+        """Start classes from ``today`` on, by month (``2026-12``), and postings without a date (``open``)."""
+        found: list[tuple[str, BitMap]] = self.kept(("months", today), lambda: self._months(today))
+        return found
+
+    def _months(self, today: date) -> list[tuple[str, BitMap]]:
+        by_month: dict[str, list[BitMap]] = {}
+        for ordinal, numbers in self.dates.items():
+            if ordinal >= today.toordinal():
+                by_month.setdefault(date.fromordinal(ordinal).strftime("%Y-%m"), []).append(numbers)
+        return [*((month, union(sets)) for month, sets in by_month.items()), (NO_START, self.of("start", NO_START))]
+
+    # --- numbers of postings ------------------------------------------------------------------------------
+
+    def numbers_of(self, ids: Iterable[int]) -> BitMap:
+        """The numbers of those postings of ``ids`` that are here."""
+        wanted = np.fromiter(ids, np.int64)
+        if not self.size or not len(wanted):
+            return BitMap()
+        if self._by_id is None or len(self._by_id[0]) != self.size:
+            order = np.argsort(self.ids, kind="stable").astype(np.uint32)
+            self._by_id = self.ids[order], order
+        known, order = self._by_id
+        # The delta may hold a posting more than once; only its last number is alive.
+        first, last = np.searchsorted(known, wanted, side="left"), np.searchsorted(known, wanted, side="right")
+        return BitMap(np.concatenate([order[a:b] for a, b in zip(first, last, strict=True)]) if len(first) else [])
+
+    def strike(self, ids: Iterable[int]) -> None:
+        """Take postings out: closed, deleted, or changed and taken up again elsewhere."""
+        gone = self.numbers_of(ids) & self.live
+        if gone:
+            self.live -= gone
+            self.version += 1
+
+
+def union(sets: Iterable[BitMap]) -> BitMap:
+    found = list(sets)
+    if not found:
+        return BitMap()
+    return found[0] if len(found) == 1 else BitMap.union(*found)
+
+
+def full(first: int, end: int) -> BitMap:
+    return BitMap(range(first, end)) if end > first else BitMap()
+
+
+class DeltaWords:
+    """The words of a delta, in dictionaries."""
+
+    def __init__(self) -> None:
+        self._texts: dict[tuple[str, str], BitMap] = {}
+        self._titles: dict[tuple[str, str], BitMap] = {}
+
+    def add(self, number: int, texts: Iterable[Words]) -> None:
+        for text in texts:
+            for kind, words in ((self._texts, text.words), (self._titles, text.title)):
+                for word in words:
+                    kind.setdefault((text.language, word), BitMap()).add(number)
+
+    def word(self, language: str, word: str, *, title: bool = False) -> BitMap:
+        return (self._titles if title else self._texts).get((language, word), NOTHING)
+
+    def prefix(self, language: str, prefix: str, *, title: bool = False) -> BitMap:
+        kind = self._titles if title else self._texts
+        return union(numbers for (code, word), numbers in kind.items() if code == language and word.startswith(prefix))
+
+
+class Delta(Segment):
+    """A segment that grows. Numbers are in order of arrival; a posting that changes again gets a new number."""
+
+    def __init__(self) -> None:
+        empty = np.empty(0, np.int64)
+        super().__init__(empty, empty, empty, empty, empty, empty, words=DeltaWords(), is_sorted=False)
+        self._employer_codes: dict[int, int] = {}
+        self._city_codes: dict[str, int] = {}
+        self._ends: list[tuple[float, int]] = []
+
+    def take_up(self, documents: Iterable[Document], words: Mapping[int, Iterable[Words]]) -> None:
+        """Add postings; earlier numbers of theirs must have been struck."""
+        rows = []
+        for number, document in enumerate(documents, start=self.size):
+            self._note(number, document)
+            assert isinstance(self.words, DeltaWords)
+            self.words.add(number, words.get(document.id, ()))
+            employer = self._employer_codes.setdefault(document.employer, len(self._employer_codes))
+            city = self._city_codes.setdefault(document.city, len(self._city_codes)) if document.city else -1
+            rows.append((document.id, document.published, employer, city, document.hourly_min, document.hourly_max))
+        if not rows:
+            return
+        new = np.array(rows, np.int64).T
+        old = (self.ids, self.published, self.employers, self.cities, self.pay_min, self.pay_max)
+        joined = [np.concatenate(pair) for pair in zip(old, new, strict=True)]
+        self.ids, self.published, self.employers, self.cities, self.pay_min, self.pay_max = joined
+        self.employer_ids = np.fromiter(self._employer_codes, np.int64)
+        self.city_keys = list(self._city_codes)
+        self._ends.sort()
+        self.expiry_times = np.array([end for end, _number in self._ends], np.float64)
+        self.expiry_numbers = np.array([number for _end, number in self._ends], np.uint32)
+        self.version += 1
+
+    def _note(self, number: int, document: Document) -> None:
+        self.live.add(number)
+        for term in document.terms:
+            self.bits.setdefault(term, BitMap()).add(number)
+        for need in document.needs:
+            self.need.setdefault(need, BitMap()).add(number)
+        for language in document.written:
+            self.written.setdefault(language, BitMap()).add(number)
+        for day in document.starts:
+            self.dates.setdefault(day.toordinal(), BitMap()).add(number)
+        self.masks.setdefault(document.shift_mask, BitMap()).add(number)
+        if document.place is not None:
+            self.places.setdefault(document.place, BitMap()).add(number)
+            self.place_at[document.place] = (document.latitude, document.longitude)
+        if document.expires is not None:
+            self._ends.append((document.expires, number))
+
+
+__all__ = ["FACETS", "LONG", "Delta", "DeltaWords", "Segment", "WordSource", "full", "union"]
