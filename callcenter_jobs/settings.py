@@ -118,6 +118,13 @@ TEMPLATES: list[dict[str, Any]] = [
             "builtins": ["django.templatetags.i18n", "callcenter_jobs.ui.templatetags.ui"],
         },
     },
+    # For the pages that are asked for most (docs/architecture.md); shares the functions behind the tags above.
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [BASE_DIR / "templates" / "jinja"],
+        "APP_DIRS": False,
+        "OPTIONS": {"environment": "callcenter_jobs.ui.jinja.environment"},
+    },
 ]
 
 # --- data ------------------------------------------------------------------------------------
@@ -212,6 +219,12 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "applicants-new-applications-digest": {
         "task": "applicants.new_applications_digest",
         "schedule": crontab(minute="7"),
+        "options": {"expires": 3000},
+    },
+    "applicants-send-alerts": {"task": "applicants.send_alerts", "schedule": crontab(minute="17"), "options": {"expires": 3000}},
+    "applicants-clear-alerts": {
+        "task": "applicants.clear_alerts",
+        "schedule": crontab(minute="40", hour="3"),
         "options": {"expires": 3000},
     },
 }

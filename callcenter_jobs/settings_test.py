@@ -6,13 +6,18 @@ The manifest storage answers 404 under a live test server, so tests use the plai
 
 import os
 
+from jinja2 import StrictUndefined
+
 os.environ.setdefault("LOCAL_MODE", "1")
 
 from callcenter_jobs.settings import *  # noqa: F403
-from callcenter_jobs.settings import CACHES, STORAGES
+from callcenter_jobs.settings import CACHES, STORAGES, TEMPLATES
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+
+# A name that a page does not give is an error here, and blank in production.
+TEMPLATES[1]["OPTIONS"] |= {"undefined": StrictUndefined}
 
 # Every test applies from the same address.
 APPLY_SENDS_PER_HOUR = 100_000

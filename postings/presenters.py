@@ -16,13 +16,12 @@ from typing import Any
 from babel.lists import format_list
 from django.conf import settings
 from django.utils import timezone
-from django.utils.text import capfirst
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from callcenter_jobs.lib.dates import date_short
-from callcenter_jobs.lib.locale_names import country_name, language_name
-from postings.enums import Benefit, Channel, Education, EmploymentType, Workplace
+from postings import wording
+from postings.enums import Benefit, Channel, Education
 from postings.models import Employer, Posting, PostingText, TemplateText
 from postings.presenters_pay import (
     Supplement,
@@ -44,6 +43,7 @@ from postings.presenters_time import (
     start_classes,
     start_text,
 )
+from postings.wording import LanguageFact
 
 __all__ = [
     "FitFact",
@@ -91,8 +91,6 @@ __all__ = [
     "typical_month",
     "workplace_text",
 ]
-
-COUNTRIES_NAMED = 3
 
 
 def _language() -> str:
@@ -179,18 +177,11 @@ def preview_parts(preview: dict[str, str]) -> list[tuple[str, str]]:
 
 def place_text(posting: Posting) -> str:
     """``Oslo, Norway``; for remote work the countries where the person may live."""
-    language = _language()
-    if posting.workplace == Workplace.REMOTE:
-        countries = [country_name(code, language) for code in posting.remote_countries or [posting.country]]
-        if len(countries) > COUNTRIES_NAMED:
-            return ngettext("From %(count)s country", "From %(count)s countries", len(countries)) % {"count": len(countries)}
-        return _("From %(countries)s") % {"countries": join_or(countries)}
-    country = country_name(posting.country, language)
-    return _("%(city)s, %(country)s") % {"city": posting.city, "country": country} if posting.city else country
+    return wording.place(posting.workplace, posting.city, posting.country, tuple(posting.remote_countries or ()))
 
 
 def workplace_text(posting: Posting) -> str:
-    return str(Workplace(posting.workplace).label)
+    return wording.workplace(posting.workplace)
 
 
 def remote_needs(posting: Posting) -> list[str]:
@@ -207,33 +198,14 @@ def remote_needs(posting: Posting) -> list[str]:
 # --- languages -------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class LanguageFact:
-    code: str
-    name: str
-    level: str
-    is_required: bool
-    text: str
-
-
 def language_facts(posting: Posting) -> list[LanguageFact]:
     """The languages that the work needs, required ones first."""
-    facts = []
-    for spoken in posting.languages.all():
-        name = capfirst(language_name(spoken.language, _language()))
-        words = {"language": name, "level": spoken.level}
-        text = _("%(language)s %(level)s") if spoken.is_required else _("%(language)s %(level)s is a plus")
-        facts.append(LanguageFact(spoken.language, name, spoken.level, spoken.is_required, text % words))
-    return facts
+    return [wording.language_fact(spoken.language, spoken.level, spoken.is_required) for spoken in posting.languages.all()]
 
 
 def languages_text(posting: Posting) -> str:
     """``Norwegian Bokmål B2, English B1``: the required ones; all of them when none is required."""
-    facts = language_facts(posting)
-    required = [fact for fact in facts if fact.is_required]
-    # Only the first name opens with a capital where the language writes them small.
-    words = [fact.text.replace(fact.name, language_name(fact.code, _language()), 1) for fact in required or facts]
-    return capfirst(", ".join(words))
+    return wording.languages(tuple((spoken.language, spoken.level, spoken.is_required) for spoken in posting.languages.all()))
 
 
 # --- what is asked for, what is given ------------------------------------------------------------------
@@ -271,16 +243,11 @@ def other_asks(posting: Posting) -> list[str]:
 
 
 def training_text(posting: Posting) -> str:
-    weeks = posting.training_weeks
-    if not weeks:
-        return ""
-    if posting.is_training_paid:
-        return ngettext("%(count)s week of paid training", "%(count)s weeks of paid training", weeks) % {"count": weeks}
-    return ngettext("%(count)s week of unpaid training", "%(count)s weeks of unpaid training", weeks) % {"count": weeks}
+    return wording.training(posting.training_weeks, posting.is_training_paid)
 
 
 def employment_text(posting: Posting) -> str:
-    return str(EmploymentType(posting.employment_type).label)
+    return wording.employment(posting.employment_type)
 
 
 def channel_names(posting: Posting) -> list[str]:
@@ -303,20 +270,14 @@ def openings_text(posting: Posting) -> str:
 
 
 def response_text(posting: Posting) -> str:
-    days = posting.response_promise_days
-    return ngettext("Answers within %(count)s working day", "Answers within %(count)s working days", days) % {"count": days}
+    return wording.response(posting.response_promise_days)
 
 
 def posted_text(posting: Posting, *, today: date | None = None) -> str:
     """How long it has been open; a posting that was never published says nothing."""
     if posting.published_at is None:
         return ""
-    days = ((today or timezone.localdate()) - timezone.localdate(posting.published_at)).days
-    if days <= 0:
-        return _("Posted today")
-    if days >= 60:
-        return ngettext("Posted %(count)s month ago", "Posted %(count)s months ago", days // 30) % {"count": days // 30}
-    return ngettext("Posted %(count)s day ago", "Posted %(count)s days ago", days) % {"count": days}
+    return wording.posted(((today or timezone.localdate()) - timezone.localdate(posting.published_at)).days)
 
 
 def closes_text(posting: Posting, *, today: date | None = None) -> str:

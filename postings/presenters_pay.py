@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from callcenter_jobs.lib.money import money, money_range, percent
-from postings import pay
+from postings import pay, wording
 from postings.enums import PayBasis, PayFrequency, SupplementKind
 from postings.models import Posting
 from postings.presenters_time import hours_text
@@ -25,32 +25,17 @@ def _amount(posting: Posting, low: Decimal | None, high: Decimal | None) -> str:
 
 def pay_text(posting: Posting) -> str:
     """``NOK 210–245 per hour``, on the basis that the employer chose."""
-    if posting.pay_min is None:
-        return _("Pay not stated")
-    basis = str(PayBasis(posting.pay_basis).label)
-    return _("%(amount)s %(basis)s") % {"amount": _amount(posting, posting.pay_min, posting.pay_max), "basis": basis}
+    return wording.pay(posting.pay_basis, posting.pay_min, posting.pay_max, posting.pay_currency)
 
 
 def pay_hourly_text(posting: Posting) -> str:
     """``NOK 210–245 per hour`` whatever the basis, with "about" where it had to be estimated."""
-    if posting.hourly_min is None or posting.hourly_max is None:
-        return _("Pay not stated")
-    amount = _amount(posting, *_readable(posting.hourly_min, posting.hourly_max, exact=posting.pay_basis == PayBasis.HOUR))
-    if posting.hourly_is_estimate:
-        return _("about %(amount)s per hour") % {"amount": amount}
-    return _("%(amount)s per hour") % {"amount": amount}
+    return wording.pay_hourly(posting.pay_basis, posting.hourly_min, posting.hourly_max, posting.pay_currency, posting.hourly_is_estimate)
 
 
 def pay_note(posting: Posting) -> str:
     """What stands small beside the hourly figure: the employer's own figure when its basis is another one."""
-    return "" if posting.pay_min is None or posting.pay_basis == PayBasis.HOUR else pay_text(posting)
-
-
-def _readable(low: Decimal, high: Decimal, *, exact: bool) -> tuple[Decimal, Decimal]:
-    """A computed figure of 100 or more is shown without decimals: they would claim more than is known."""
-    if exact or low < 100:
-        return low, high
-    return low.quantize(Decimal(1), ROUND_HALF_UP), high.quantize(Decimal(1), ROUND_HALF_UP)
+    return wording.pay_note(posting.pay_basis, posting.pay_min, posting.pay_max, posting.pay_currency)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,16 @@ from datetime import date
 from decimal import ROUND_CEILING, Decimal
 
 from django.utils import timezone
-from django.utils.text import capfirst
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from callcenter_jobs.lib.dates import date_long, date_short
+from callcenter_jobs.lib.dates import date_long
 from callcenter_jobs.lib.money import number
+from postings import wording
 from postings.models import Posting
-from postings.shifts import ShiftFit, ShiftGrid
+from postings.wording import FitFact, fit_text
+
+__all__ = ["FitFact", "StartFact", "fit_fact", "fit_text", "hours_text", "shift_notes", "shifts_text", "start_classes", "start_text"]
 
 
 def _language() -> str:
@@ -39,7 +41,7 @@ def hours_text(posting: Posting) -> str:
 
 def shifts_text(posting: Posting) -> str:
     """``Mon–Fri day and evening, Sat early``."""
-    return capfirst(posting.shifts.text())
+    return wording.shifts(posting.shift_mask)
 
 
 def shift_notes(posting: Posting) -> list[str]:
@@ -61,33 +63,9 @@ def shift_notes(posting: Posting) -> list[str]:
 # --- how a week fits ---------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class FitFact:
-    """How a reader's week covers the posting's: in figures, in words (``short`` fits under a strip), and what is missing."""
-
-    percent: int
-    text: str
-    short: str
-    missing: str
-    have: int
-
-
 def fit_fact(posting: Posting, week: int | None) -> FitFact | None:
     """``week`` is the reader's mask; without one there is nothing to say."""
-    if not week:
-        return None
-    fit: ShiftFit = posting.shifts.fit(ShiftGrid(week))
-    missing = capfirst(ShiftGrid(fit.missing).text()) if fit.missing else ""
-    short = _("%(percent)s%% fit") % {"percent": fit.percent}
-    return FitFact(percent=fit.percent, text=fit_text(fit), short=short, missing=missing, have=week)
-
-
-def fit_text(fit: ShiftFit) -> str:
-    if not fit.missing:
-        return _("Fits your week")
-    if not fit.covered:
-        return _("Does not fit your week")
-    return _("%(percent)s%% of the shifts fit your week") % {"percent": fit.percent}
+    return wording.fit(posting.shift_mask, week) if week else None
 
 
 # --- when it starts ---------------------------------------------------------------------------------
@@ -123,9 +101,5 @@ def start_classes(posting: Posting, *, today: date | None = None) -> list[StartF
 def start_text(posting: Posting, *, today: date | None = None) -> str:
     """``Starts Mar 2, 12 seats``; without a date to come, by agreement."""
     now = today or timezone.localdate()
-    coming = start_classes(posting, today=now)
-    if not coming:
-        return _("Start by agreement")
-    first = coming[0]
-    words = {"date": date_short(first.starts_on, _language(), today=now), "count": first.seats}
-    return ngettext("Starts %(date)s, %(count)s seat", "Starts %(date)s, %(count)s seats", first.seats) % words
+    first = next(iter(sorted((start.starts_on, start.seats) for start in posting.start_classes.all() if start.starts_on >= now)), None)
+    return wording.start(first[0], first[1], now) if first else wording.start(None, 0, now)

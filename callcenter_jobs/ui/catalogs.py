@@ -1,7 +1,8 @@
 """Message catalogs without GNU gettext: collect the strings, bring the .po files up to date, check them, compile them.
 
 Python files are read by Babel; templates are first turned into Python by Django's own ``templatize``, so
-``{% translate %}`` and ``{% blocktranslate %}`` mean here exactly what they mean when a page is drawn.
+``{% translate %}`` and ``{% blocktranslate %}`` mean here exactly what they mean when a page is drawn. The templates
+of the second engine (``templates/jinja``) are parsed by Jinja2 itself.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from django.conf import settings
 from django.utils.translation.template import templatize
+from jinja2 import Environment
+from jinja2.ext import extract_from_ast
 
 KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "_": None,
@@ -34,6 +37,7 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
 }
 CODE = ("callcenter_jobs", "postings", "applicants")
 TEMPLATES = ("templates", *CODE)
+JINJA = "jinja"
 TEMPLATE_SUFFIXES = {".html", ".txt"}
 SKIPPED = {"tests", "migrations", "content"}
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
@@ -70,10 +74,20 @@ def collect() -> Iterator[Found]:
     for path in _files(CODE, {".py"}):
         yield from _strings(path, path.read_text(encoding="utf-8"))
     for path in _files(TEMPLATES, TEMPLATE_SUFFIXES):
-        if "templates" in path.parts:
+        if JINJA in path.parts:
+            yield from _jinja_strings(path, path.read_text(encoding="utf-8"))
+        elif "templates" in path.parts:
             source = templatize(path.read_text(encoding="utf-8"), origin=str(path))
             # What templatize leaves of the page is X and blanks; its indentation is not Python's.
             yield from _strings(path, "\n".join(line.strip() for line in source.splitlines()))
+
+
+def _jinja_strings(path: Path, source: str) -> Iterator[Found]:
+    place = path.relative_to(settings.BASE_DIR).as_posix()
+    for line, _function, message in extract_from_ast(Environment(autoescape=True).parse(source), ("_",)):
+        if not isinstance(message, str):
+            raise ValueError(f"{place}:{line}: _() takes one plain string; plurals and sentences with values are made in Python.")
+        yield Found(message, None, place)
 
 
 def _strings(path: Path, source: str) -> Iterator[Found]:

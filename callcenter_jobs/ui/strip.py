@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache, lru_cache
 
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from callcenter_jobs.lib.dates import day_names, day_names_long
@@ -55,6 +58,13 @@ class Cell:
         return self.band * ROW
 
 
+@cache
+def _boxes(state: str) -> tuple[str, ...]:
+    """The box of every bit in one state."""
+    cells = [Cell(day=bit // BANDS, band=bit % BANDS, state=state).path for bit in range(HOLIDAY_BIT)]
+    return (*cells, box(0, HOLIDAY_Y, WIDTH, HOLIDAY_H, state))
+
+
 @dataclass(frozen=True, slots=True)
 class Strip:
     """What is drawn: one mask, or ``need`` against ``have``."""
@@ -81,14 +91,25 @@ class Strip:
     def paths(self) -> list[tuple[str, str]]:
         """One SVG path per state that occurs; the holiday bar is the last box under all days."""
         drawn: dict[str, list[str]] = {}
-        for cell in self.cells():
-            drawn.setdefault(cell.state, []).append(cell.path)
-        drawn.setdefault(self.holiday, []).append(box(0, HOLIDAY_Y, WIDTH, HOLIDAY_H, self.holiday))
+        for bit in range(HOLIDAY_BIT + 1):
+            state = self.state(bit)
+            drawn.setdefault(state, []).append(_boxes(state)[bit])
         return [(state, "".join(boxes)) for state, boxes in sorted(drawn.items(), key=lambda pair: pair[0] != "off")]
 
     @property
     def states(self) -> set[str]:
         return {self.state(bit) for bit in range(HOLIDAY_BIT + 1)}
+
+
+@lru_cache(maxsize=4096, typed=True)
+def svg(need: int, have: int | None, label: str, size: str) -> SafeString:
+    """The small drawing. Results repeat the same few weeks, so drawings are kept."""
+    said = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
+    return format_html(
+        '<svg class="strip strip--{}" viewBox="0 0 {} {}" width="{}" height="{}" {} focusable="false">{}</svg>',
+        size, WIDTH, HEIGHT, WIDTH, HEIGHT, said,
+        format_html_join("", '<path class="strip__{}" d="{}"/>', Strip(need=need, have=have).paths()),
+    )  # fmt: skip
 
 
 def band_rows(language: str, strip: Strip) -> list[dict[str, object]]:

@@ -5,14 +5,17 @@ Every filter is the function of the same name in ``postings.presenters``.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import template
 from django.template.context import Context
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from callcenter_jobs.lib.money import percent
 from postings import presenters, presenters_pay
+from postings.cards import Card, cards_html
 from postings.models import Posting
 
 register = template.Library()
@@ -65,6 +68,12 @@ def share_text(share: Any) -> str:
     except (TypeError, ValueError):
         return ""
     return percent(value / 100, get_language() or "en") if 0 < value <= 100 else ""
+
+
+@register.simple_tag
+def posting_cards(cards: Iterable[Card], *, label: str = "", level: int = 3, hide_employer: bool = False) -> SafeString:
+    """A list of postings: ``{% posting_cards cards level=2 %}``."""
+    return cards_html(cards, label=label, level=level, hide_employer=hide_employer)
 
 
 @register.simple_tag(takes_context=True)

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import template
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -16,10 +18,10 @@ from callcenter_jobs.ui.line import Stop, as_stops, line_summary
 register = template.Library()
 
 
-@register.inclusion_tag("ui/shift_strip.html")
+@register.simple_tag
 def shift_strip(
     mask: int | None, label: str = "", *, have: int | None = None, size: str = "small", legend: bool | None = None
-) -> dict[str, Any]:
+) -> SafeString:
     """A week of shifts. ``label`` is the same in words ("Mon–Fri day, Sat early").
 
     With ``have`` the mask is the need, and the drawing shows what is covered, missing and extra.
@@ -27,23 +29,20 @@ def shift_strip(
     """
     # A template that has no week to lay over passes an empty text, not None.
     have = have if isinstance(have, int) else None
+    if size != "large":
+        # + "" makes a plain string: a literal in a template is marked as safe, and the label must be escaped.
+        return strips.svg(mask or 0, have, label + "", size)
     drawing = strips.Strip(need=mask or 0, have=have)
     language = get_language() or "en"
-    return {
+    context = {
         "strip": drawing,
         "label": label,
-        "size": size,
-        "days": strips.heads(language) if size == "large" else [],
-        "bands": strips.band_rows(language, drawing) if size == "large" else [],
+        "days": strips.heads(language),
+        "bands": strips.band_rows(language, drawing),
         "is_overlay": have is not None,
-        "legend": (have is not None and size == "large") if legend is None else legend,
-        "width": strips.WIDTH,
-        "height": strips.HEIGHT,
-        "cell_w": strips.CELL_W,
-        "cell_h": strips.CELL_H,
-        "holiday_y": strips.HOLIDAY_Y,
-        "holiday_h": strips.HOLIDAY_H,
+        "legend": have is not None if legend is None else legend,
     }
+    return render_to_string("ui/shift_strip.html", context)
 
 
 @register.inclusion_tag("ui/the_line.html")

@@ -42,15 +42,16 @@ def _same_page(request: HttpRequest | None, url: str, code: str) -> str:
 
 
 def languages_of(context: Context) -> list[dict[str, Any]]:
-    """This very page in each language; the query string is kept."""
+    """This very page in each language; the query string is kept. A frame that is kept has marks there (``ui.frame``)."""
     request: HttpRequest | None = context.get("request")
     here = request.get_full_path() if request else "/"
+    marks = context.get("frame_marks")
     current = get_language()
     return [
         {
             "code": code,
             "name": _capital(language_name(code, code, own=True)),
-            "href": _same_page(request, here, code),
+            "href": marks.in_language(code) if marks else _same_page(request, here, code),
             "is_current": code == current,
         }
         for code, _label in settings.LANGUAGES
@@ -79,7 +80,10 @@ def language_offer(context: Context, code: str) -> dict[str, Any]:
 
 @register.simple_tag(takes_context=True)
 def alternate_links(context: Context) -> SafeString:
-    """``canonical`` and ``hreflang`` of this page, absolute, without the query string."""
+    """``canonical`` and ``hreflang`` of this page, absolute, without the query string; or those that the page brings."""
+    if "alternates" in context:
+        given: SafeString = context["alternates"]
+        return given
     request: HttpRequest | None = context.get("request")
     if request is None or request.resolver_match is None:
         return SafeString("")
@@ -103,9 +107,10 @@ def nav_link(context: Context, href: str, label: str, *, icon: str = "", count: 
 @register.inclusion_tag("ui/theme_switch.html", takes_context=True)
 def theme_switch(context: Context) -> dict[str, Any]:
     request: HttpRequest | None = context.get("request")
+    marks = context.get("frame_marks")
     return {
         "theme": context.get("theme", ""),
-        "next": request.get_full_path() if request else "/",
+        "next": marks.here if marks else request.get_full_path() if request else "/",
         "action": url_or_empty("ui:theme"),
     }
 

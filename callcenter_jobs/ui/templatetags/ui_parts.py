@@ -55,7 +55,7 @@ def tone_icon(tone: str) -> str:
     return TONE_ICONS.get(tone, "info")
 
 
-@register.inclusion_tag("ui/button.html")
+@register.simple_tag
 def button(
     label: str,
     *,
@@ -71,17 +71,25 @@ def button(
     icon_only: bool = False,
     novalidate: bool = False,
     describedby: str = "",
-) -> dict[str, Any]:
+) -> SafeString:
     """variant: primary, secondary, quiet, danger; size: small, large. ``icon_only`` keeps the label for screen readers."""
-    return dict(locals())
+    given = dict(locals())
+    return _drawn_button(href=None, icon_name=given.pop("icon"), **given)
 
 
-@register.inclusion_tag("ui/button.html")
+@register.simple_tag
 def link_button(
     label: str, href: str, *, variant: str = "secondary", icon: str = "", size: str = "", icon_only: bool = False, describedby: str = ""
-) -> dict[str, Any]:
+) -> SafeString:
     """A link that looks like a button; for going somewhere, not for changing something."""
-    return dict(locals())
+    given = dict(locals())
+    return _drawn_button(icon_name=given.pop("icon"), **given)
+
+
+def _drawn_button(**context: Any) -> SafeString:
+    from callcenter_jobs.ui import jinja  # the engine offers these tags to its templates
+
+    return jinja.draw("ui/button.html", **context)
 
 
 @register.inclusion_tag("ui/badge.html")
@@ -201,10 +209,12 @@ def rows(content: str, *, label: str = "", dense: bool = False) -> SafeString:
     return format_html('<ol class="rows{}" role="list"{}>{}</ol>', " rows--dense" if dense else "", name, content)
 
 
-@register.inclusion_tag("ui/chip.html")
-def chip(label: str, href: str = "", *, remove: bool = False, selected: bool = False) -> dict[str, Any]:
+@register.simple_tag
+def chip(label: str, href: str = "", *, remove: bool = False, selected: bool = False) -> SafeString:
     """A word that is also a link; with ``remove`` it takes a chosen filter away."""
-    return {"label": label, "href": href, "remove": remove, "selected": selected}
+    from callcenter_jobs.ui import jinja  # the engine offers these tags to its templates
+
+    return jinja.draw("ui/chip.html", label=label, href=href, remove=remove, selected=selected)
 
 
 @register.inclusion_tag("ui/pay_figure.html")

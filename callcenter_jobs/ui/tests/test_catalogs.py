@@ -39,6 +39,19 @@ def test_template_strings_of_every_form_are_found(tmp_path: Path, monkeypatch: p
     }
 
 
+def test_strings_of_the_second_engine_are_found_and_must_be_plain(tmp_path: Path, settings: object) -> None:
+    settings.BASE_DIR = tmp_path  # type: ignore[attr-defined]
+    page = tmp_path / "templates" / "jinja" / "_card.html"
+    page.parent.mkdir(parents=True)
+    page.write_text("""{% if x %}<p title="{{ _("Jobs") }}">{{ _('Newest "jobs"')|upper }}{% endif %}{{ chip(_("Pay"), href) }}""")
+    assert {(item.msgid, item.place) for item in catalogs.collect()} == {
+        (word, "templates/jinja/_card.html") for word in ("Jobs", 'Newest "jobs"', "Pay")
+    }
+    page.write_text("{{ _(label) }}")
+    with pytest.raises(ValueError, match="plain string"):
+        list(catalogs.collect())
+
+
 def broken(msgid: str | tuple[str, str], *strings: str, fuzzy: bool = False) -> list[str]:
     message = Message(msgid, string=strings[0] if isinstance(msgid, str) else strings, flags={"fuzzy"} if fuzzy else ())
     return list(catalogs._message_problems(message, 3))

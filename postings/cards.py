@@ -1,0 +1,201 @@
+"""Results as cards: everything a row of a list says, ready to be drawn, by one statement for all of them.
+
+Whatever found the postings (an index, a query), the statement asks the tables themselves whether each is still open,
+by the rule of ``PostingQuerySet.open`` (a test holds the two together): a stale answer never shows a closed posting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from django.db import connection
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.safestring import SafeString
+
+from callcenter_jobs.lib.text import slug_of
+from callcenter_jobs.ui import jinja, strip
+from callcenter_jobs.ui.kept import per_language, per_process
+from postings import wording
+from postings.wording import FitFact, Spoken
+
+# Ids of one page; more than that is a mistake of the caller.
+MOST = 500
+
+# S608: nothing but names of our own tables goes in; ids and the day travel as parameters.
+STATEMENT = """
+SELECT p.id, p.code, p.language, p.city, p.country, p.workplace, p.remote_countries, p.shift_mask,
+       p.pay_basis, p.pay_min, p.pay_max, p.pay_currency, p.hourly_min, p.hourly_max, p.hourly_is_estimate,
+       p.training_weeks, p.is_training_paid, p.response_promise_days, p.published_at,
+       e.name, e.slug,
+       (SELECT array_agg(ARRAY[t.language, t.title] ORDER BY t.id) FROM postings_postingtext t WHERE t.posting_id = p.id),
+       (SELECT array_agg(ARRAY[l.language, l.level, l.is_required::text] ORDER BY l.is_required DESC, l.id)
+          FROM postings_postinglanguage l WHERE l.posting_id = p.id),
+       c.starts_on, c.seats
+  FROM unnest(%s::bigint[]) WITH ORDINALITY AS wanted (id, place)
+  JOIN postings_posting p ON p.id = wanted.id
+  JOIN postings_employer e ON e.id = p.employer_id
+  LEFT JOIN postings_site s ON s.id = p.site_id
+  LEFT JOIN LATERAL (SELECT starts_on, seats FROM postings_startclass c
+                      WHERE c.posting_id = p.id AND c.starts_on >= %s ORDER BY c.starts_on LIMIT 1) c ON TRUE
+ WHERE p.state = 'open' AND (p.closes_on IS NULL OR p.closes_on >= (timezone(COALESCE(s.time_zone, 'UTC'), now()))::date)
+ ORDER BY wanted.place
+"""
+
+
+class Row(NamedTuple):
+    """One row of the statement."""
+
+    id: int
+    code: str
+    language: str
+    city: str
+    country: str
+    workplace: str
+    remote_countries: list[str] | None
+    shift_mask: int
+    pay_basis: str
+    pay_min: Decimal | None
+    pay_max: Decimal | None
+    pay_currency: str
+    hourly_min: Decimal | None
+    hourly_max: Decimal | None
+    hourly_is_estimate: bool
+    training_weeks: int
+    is_training_paid: bool
+    response_promise_days: int
+    published_at: datetime
+    employer: str
+    employer_slug: str
+    texts: list[list[str]] | None
+    spoken: list[list[str]] | None
+    starts_on: date | None
+    seats: int | None
+
+
+@dataclass(slots=True)
+class Card:
+    """What one row says, in the reader's language. All but ``strip`` is plain text and is escaped where it is drawn.
+
+    ``lang`` is the language of ``title`` where it is not the page's. ``distance`` and ``fit`` are for whoever knows
+    where the reader is and when they can work.
+    """
+
+    id: int
+    code: str
+    href: str
+    title: str
+    lang: str
+    employer: str
+    employer_slug: str
+    place: str
+    workplace: str
+    pay: str
+    pay_note: str
+    mask: int
+    shifts: str
+    strip: SafeString
+    languages: str
+    start: str
+    training: str
+    response: str
+    posted: str
+    distance: str = ""
+    fit: FitFact | None = None
+
+
+def cards_of(ids: Sequence[int], *, language: str, week: int = 0, now: datetime | None = None) -> list[Card]:
+    """The open ones of these postings, in this order. ``week`` is the reader's mask, laid over the shifts. One query."""
+    if not ids:
+        return []
+    at = now or timezone.now()
+    reader = _Reader(language, week, timezone.localdate(at), timezone.get_current_timezone())
+    with connection.cursor() as cursor:
+        cursor.execute(STATEMENT, [list(ids[:MOST]), reader.today])
+        rows = [Row(*row) for row in cursor.fetchall()]
+    if translation.get_language() == language:
+        return [_card(row, reader) for row in rows]
+    with translation.override(language):
+        return [_card(row, reader) for row in rows]
+
+
+class _Reader(NamedTuple):
+    """Whom the cards are for; ``language`` is the active one while they are made."""
+
+    language: str
+    week: int
+    today: date
+    zone: tzinfo
+
+
+def _card(row: Row, reader: _Reader) -> Card:
+    language = reader.language
+    # The same choice as ``Posting.text_in`` and ``Posting.title``.
+    titles: dict[str, str] = dict(row.texts or ())
+    own = titles.get(row.language) or next(iter(titles.values()), "")
+    written = language if titles.get(language) else row.language
+    if not titles.get(written):
+        written = next(iter(titles), row.language)
+    shifts = wording.shifts.at(language, row.shift_mask)
+    return Card(
+        id=row.id,
+        code=row.code,
+        href=address(own or row.code, row.code, language),
+        title=titles.get(written, ""),
+        lang="" if written == language else written,
+        employer=row.employer,
+        employer_slug=row.employer_slug,
+        place=wording.place.at(language, row.workplace, row.city, row.country, tuple(row.remote_countries or ())),
+        workplace=wording.workplace.at(language, row.workplace),
+        pay=wording.pay_hourly.at(language, row.pay_basis, row.hourly_min, row.hourly_max, row.pay_currency, row.hourly_is_estimate),
+        pay_note=wording.pay_note.at(language, row.pay_basis, row.pay_min, row.pay_max, row.pay_currency),
+        mask=row.shift_mask,
+        shifts=shifts,
+        strip=strip.svg(row.shift_mask, reader.week or None, shifts, "small"),
+        languages=wording.languages.at(language, _spoken(row.spoken)),
+        start=wording.start.at(language, row.starts_on, row.seats or 0, reader.today),
+        training=wording.training.at(language, row.training_weeks, row.is_training_paid),
+        response=wording.response.at(language, row.response_promise_days),
+        posted=wording.posted.at(language, (reader.today - row.published_at.astimezone(reader.zone).date()).days),
+        fit=wording.fit.at(language, row.shift_mask, reader.week) if reader.week else None,
+    )
+
+
+def _spoken(rows: list[list[str]] | None) -> tuple[Spoken, ...]:
+    return tuple((code, level, required == "true") for code, level, required in rows or ())
+
+
+# --- addresses ----------------------------------------------------------------------------------------
+
+
+@per_process
+def _slug(title: str) -> str:
+    return slug_of(title) or "job"
+
+
+@per_language(8)
+def _around() -> tuple[str, str, str]:
+    """What stands before, between and after the words and the code of a posting's address."""
+    words, code = "words", "2222222222"
+    before, _found, rest = reverse("public:posting", args=[words, code]).partition(words)
+    between, _found, after = rest.partition(code)
+    return before, between, after
+
+
+def address(title: str, code: str, language: str) -> str:
+    """The same as ``Posting.get_absolute_url`` without the search through the table of addresses; ``language`` is active."""
+    before, between, after = _around.at(language)
+    return f"{before}{_slug(title)}{between}{code}{after}"
+
+
+# --- drawing ------------------------------------------------------------------------------------------
+
+
+def cards_html(cards: Iterable[Card], *, label: str = "", level: int = 3, hide_employer: bool = False) -> SafeString:
+    """The list as markup, for templates of either engine."""
+    context: dict[str, Any] = {"cards": cards, "label": label, "level": level, "hide_employer": hide_employer}
+    return jinja.draw("postings/_cards.html", **context)

@@ -1,0 +1,192 @@
+"""What the facts of a posting are called, from plain values: one wording for pages, cards, previews and mails.
+
+``postings.presenters`` asks these for a ``Posting`` and ``postings.cards`` for a row of a result. Values repeat from
+posting to posting (a place, a pay range, a week of shifts), so the words are kept per language, in bounded number.
+Nothing here may depend on the clock or on anything but its arguments and the active language.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
+from babel.lists import format_list
+from django.utils.text import capfirst
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from callcenter_jobs.lib import dates
+from callcenter_jobs.lib.locale_names import country_name, language_name
+from callcenter_jobs.lib.money import money_range
+from callcenter_jobs.ui.kept import per_language
+from postings.enums import EmploymentType, PayBasis, Workplace
+from postings.shifts import ShiftFit, ShiftGrid
+
+COUNTRIES_NAMED = 3
+# (language, level, is required)
+Spoken = tuple[str, str, bool]
+
+
+def _language() -> str:
+    return get_language() or "en"
+
+
+# --- where ---------------------------------------------------------------------------------------
+
+
+@per_language(8192)
+def place(workplace: str, city: str, country: str, remote_countries: tuple[str, ...]) -> str:
+    """``Oslo, Norway``; for remote work the countries where the person may live."""
+    if workplace == Workplace.REMOTE:
+        countries = [country_name(code, _language()) for code in remote_countries or (country,)]
+        if len(countries) > COUNTRIES_NAMED:
+            return ngettext("From %(count)s country", "From %(count)s countries", len(countries)) % {"count": len(countries)}
+        return _("From %(countries)s") % {"countries": format_list(countries, style="or", locale=_language())}
+    name = country_name(country, _language())
+    return _("%(city)s, %(country)s") % {"city": city, "country": name} if city else name
+
+
+@per_language(16)
+def workplace(value: str) -> str:
+    return str(Workplace(value).label)
+
+
+@per_language(16)
+def employment(value: str) -> str:
+    return str(EmploymentType(value).label)
+
+
+# --- languages -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageFact:
+    code: str
+    name: str
+    level: str
+    is_required: bool
+    text: str
+
+
+@per_language(2048)
+def language_fact(code: str, level: str, is_required: bool) -> LanguageFact:
+    name = capfirst(language_name(code, _language()))
+    text = _("%(language)s %(level)s") if is_required else _("%(language)s %(level)s is a plus")
+    return LanguageFact(code, name, level, is_required, text % {"language": name, "level": level})
+
+
+@per_language(4096)
+def languages(spoken: tuple[Spoken, ...]) -> str:
+    """``Norwegian Bokmål B2, English B1``: the required ones; all of them when none is required."""
+    facts = [language_fact(*one) for one in spoken]
+    required = [fact for fact in facts if fact.is_required]
+    # Only the first name opens with a capital where the language writes them small.
+    words = [fact.text.replace(fact.name, language_name(fact.code, _language()), 1) for fact in required or facts]
+    return capfirst(", ".join(words))
+
+
+# --- pay -------------------------------------------------------------------------------------------
+
+
+def _amount(low: Decimal | None, high: Decimal | None, currency: str) -> str:
+    return money_range(low, high, currency, _language())
+
+
+@per_language(8192)
+def pay(basis: str, low: Decimal | None, high: Decimal | None, currency: str) -> str:
+    """``NOK 210–245 per hour``, on the basis that the employer chose."""
+    if low is None:
+        return _("Pay not stated")
+    return _("%(amount)s %(basis)s") % {"amount": _amount(low, high, currency), "basis": str(PayBasis(basis).label)}
+
+
+@per_language(8192)
+def pay_note(basis: str, low: Decimal | None, high: Decimal | None, currency: str) -> str:
+    """What stands small beside the hourly figure: the employer's own figure when its basis is another one."""
+    return "" if low is None or basis == PayBasis.HOUR else pay(basis, low, high, currency)
+
+
+@per_language(8192)
+def pay_hourly(basis: str, low: Decimal | None, high: Decimal | None, currency: str, is_estimate: bool) -> str:
+    """``NOK 210–245 per hour`` whatever the basis, with "about" where it had to be estimated."""
+    if low is None or high is None:
+        return _("Pay not stated")
+    # A computed figure of 100 or more is shown without decimals: they would claim more than is known.
+    if basis != PayBasis.HOUR and low >= 100:
+        low, high = low.quantize(Decimal(1), ROUND_HALF_UP), high.quantize(Decimal(1), ROUND_HALF_UP)
+    amount = _amount(low, high, currency)
+    return (_("about %(amount)s per hour") if is_estimate else _("%(amount)s per hour")) % {"amount": amount}
+
+
+# --- when ------------------------------------------------------------------------------------------
+
+
+@per_language(8192)
+def shifts(mask: int) -> str:
+    """``Mon–Fri day and evening, Sat early``."""
+    return capfirst(ShiftGrid(mask).text())
+
+
+@dataclass(frozen=True, slots=True)
+class FitFact:
+    """How a reader's week covers the posting's: in figures, in words (``short`` fits under a strip), and what is missing."""
+
+    percent: int
+    text: str
+    short: str
+    missing: str
+    have: int
+
+
+@per_language(8192)
+def fit(mask: int, week: int) -> FitFact:
+    """``week`` is the reader's mask, never empty."""
+    found: ShiftFit = ShiftGrid(mask).fit(ShiftGrid(week))
+    missing = capfirst(ShiftGrid(found.missing).text()) if found.missing else ""
+    short = _("%(percent)s%% fit") % {"percent": found.percent}
+    return FitFact(percent=found.percent, text=fit_text(found), short=short, missing=missing, have=week)
+
+
+def fit_text(fit: ShiftFit) -> str:
+    if not fit.missing:
+        return _("Fits your week")
+    if not fit.covered:
+        return _("Does not fit your week")
+    return _("%(percent)s%% of the shifts fit your week") % {"percent": fit.percent}
+
+
+@per_language(4096)
+def start(starts_on: date | None, seats: int, today: date) -> str:
+    """``Starts Mar 2, 12 seats``; without a date to come, by agreement."""
+    if starts_on is None:
+        return _("Start by agreement")
+    words = {"date": dates.date_short(starts_on, _language(), today=today), "count": seats}
+    return ngettext("Starts %(date)s, %(count)s seat", "Starts %(date)s, %(count)s seats", seats) % words
+
+
+@per_language(1024)
+def posted(days: int) -> str:
+    """How long it has been open."""
+    if days <= 0:
+        return _("Posted today")
+    if days >= 60:
+        return ngettext("Posted %(count)s month ago", "Posted %(count)s months ago", days // 30) % {"count": days // 30}
+    return ngettext("Posted %(count)s day ago", "Posted %(count)s days ago", days) % {"count": days}
+
+
+# --- what is given -----------------------------------------------------------------------------------
+
+
+@per_language(512)
+def training(weeks: int, is_paid: bool) -> str:
+    if not weeks:
+        return ""
+    if is_paid:
+        return ngettext("%(count)s week of paid training", "%(count)s weeks of paid training", weeks) % {"count": weeks}
+    return ngettext("%(count)s week of unpaid training", "%(count)s weeks of unpaid training", weeks) % {"count": weeks}
+
+
+@per_language(256)
+def response(days: int) -> str:
+    return ngettext("Answers within %(count)s working day", "Answers within %(count)s working days", days) % {"count": days}
