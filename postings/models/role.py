@@ -56,18 +56,22 @@ class Role(models.Model):
 class TitleAlias(models.Model):
     """A name that people use for a role, in one language; one of them is the preferred title.
 
-    ``normalized`` is the lower-case, accent-free form that search compares.
+    Search compares forms of it: ``normalized`` is in lower case without accents, ``letters`` has no blanks and signs
+    either, and ``stems`` are its words without endings, in alphabetical order. A database trigger keeps the last two.
     """
 
     role = models.ForeignKey(Role, on_delete=models.CASCADE, related_name="titles")
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES)
     text = models.CharField(_("title"), max_length=120)
     normalized = models.CharField(max_length=120, editable=False, db_index=True)
+    stems = models.TextField(default="", editable=False)
+    letters = models.TextField(default="", editable=False)
     is_preferred = models.BooleanField(_("preferred title"), default=False)
     source = models.CharField(_("source"), max_length=20, default="trade")
 
     class Meta:
         ordering = ("-is_preferred", "text", "id")
+        indexes = [models.Index(fields=["stems"], name="title_stems"), models.Index(fields=["letters"], name="title_letters")]
         constraints = [
             a_language("language", name="title_language_known"),
             models.UniqueConstraint(fields=["role", "language", "normalized"], name="title_once_per_role_and_language"),
