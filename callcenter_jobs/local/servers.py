@@ -19,6 +19,7 @@ import subprocess
 import tempfile
 import time
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from pathlib import Path
 from typing import ClassVar
 from urllib.parse import quote
@@ -128,9 +129,13 @@ class PostgresServer(Server):
     death_signal = signal.SIGINT
     stop_steps: ClassVar[list[tuple[int, float]]] = [(signal.SIGINT, 15.0), (signal.SIGQUIT, 5.0)]
 
-    def __init__(self, folder: Path, *, durable: bool, log: Path | None = None, database: str = "openline") -> None:
+    def __init__(
+        self, folder: Path, *, durable: bool, log: Path | None = None, database: str = "openline", tuning: Mapping[str, str] | None = None
+    ) -> None:
+        """``tuning`` are settings of the server that go over the usual ones."""
         super().__init__(folder, durable=durable, log=log)
         self.database = database
+        self.tuning = dict(tuning or {})
         self.account = server_account()
         self.home: Home = home_for(self.folder, _postgres_binaries().parent, self.account)
         self.data = self.home.data
@@ -220,6 +225,7 @@ class PostgresServer(Server):
         if not self.durable:
             settings |= {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "max_wal_size": "2GB"}
             settings |= {"autovacuum": "off", "checkpoint_timeout": "30min"}
+        settings |= self.tuning
         argv: list[str | Path] = [self.home.binaries / "postgres", "-D", self.data]
         for key, value in settings.items():
             argv += ["-c", f"{key}={value}"]
