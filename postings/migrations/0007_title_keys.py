@@ -24,7 +24,7 @@ NO_KEYS = "DROP TRIGGER postings_title_keys ON postings_titlealias; DROP FUNCTIO
 class Migration(migrations.Migration):
 
     dependencies: ClassVar[list[tuple[str, str]]] = [
-        ('postings', '0005_places'),
+        ('postings', '0006_search_log'),
     ]
 
     operations: ClassVar[list[migrations.operations.base.Operation]] = [
