@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import DateField, F, Func, Q, Value
+from django.db.models import DateField, DateTimeField, F, Func, Q, Value
 from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 
@@ -16,16 +16,17 @@ if TYPE_CHECKING:
     from postings.models import Employer, Posting  # noqa: F401
 
 
-# The same as ``Posting.local_day``; a posting without a site counts in UTC.
-TODAY_THERE = Func(
-    Coalesce(F("site__time_zone"), Value("UTC")), Now(), template="(timezone(%(expressions)s))::date", output_field=DateField()
-)
+def today_there(at: datetime | None = None) -> Func:
+    """The same as ``Posting.local_day``; a posting without a site counts in UTC."""
+    moment = Value(at, output_field=DateTimeField()) if at else Now()
+    zone = Coalesce(F("site__time_zone"), Value("UTC"))
+    return Func(zone, moment, template="(timezone(%(expressions)s))::date", output_field=DateField())
 
 
 class PostingQuerySet(models.QuerySet["Posting"]):
-    def open(self, *, on: date | None = None) -> PostingQuerySet:
-        """Postings that people may read and apply to. No last day means: open until it is closed by hand."""
-        found, today = self._with_today(on)
+    def open(self, *, on: date | None = None, at: datetime | None = None) -> PostingQuerySet:
+        """Postings that people may read and apply to, now, at a moment or on a day. No last day means: open until it is closed by hand."""
+        found, today = self._with_today(on, at)
         return found.filter(state=PostingState.OPEN).filter(Q(closes_on__isnull=True) | Q(closes_on__gte=today))
 
     def overdue(self, *, on: date | None = None) -> PostingQuerySet:
@@ -33,9 +34,9 @@ class PostingQuerySet(models.QuerySet["Posting"]):
         found, today = self._with_today(on)
         return found.filter(state=PostingState.OPEN, closes_on__lt=today)
 
-    def _with_today(self, on: date | None) -> tuple[PostingQuerySet, date | F]:
+    def _with_today(self, on: date | None, at: datetime | None = None) -> tuple[PostingQuerySet, date | F]:
         """``on``, or else today where each job is: the last day ends at the site's midnight, not at the reader's."""
-        return (self, on) if on else (self.alias(today_there=TODAY_THERE), F("today_there"))
+        return (self, on) if on else (self.alias(today_there=today_there(at)), F("today_there"))
 
     def closing_within(self, days: int, *, on: date | None = None) -> PostingQuerySet:
         today = on or timezone.localdate()

@@ -73,7 +73,7 @@ class Area:
 
     name: str
     countries: tuple[str, ...] = ()
-    places: Mapping[int, float] = field(default_factory=dict)
+    places: Mapping[int, float] = field(default_factory=dict, hash=False)
     cities: tuple[str, ...] = ()
     is_country: bool = False
     latitude: float | None = None
