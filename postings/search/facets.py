@@ -6,7 +6,7 @@ are a group of their own; currency, pay band and the amounts are one (amounts me
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -75,7 +75,7 @@ FACETS: dict[str, Facet] = {
     )
 }
 # Of a long facet this many values are answered, the largest first (equals by value), and the chosen ones.
-LONG = 40
+LONG = 20
 # Groups beside those of the facets: words and place have choices but no values to count.
 TEXT, AREA, PAY, START, FIT, POSTED = "q", "where", "pay", "start", "fit", "posted"
 
@@ -109,6 +109,11 @@ def band_range(value: str) -> tuple[str, Decimal, Decimal] | None:
     power = Decimal(1).scaleb(low.adjusted())
     higher = [step * power for step in (*STEPS, Decimal(10)) if step * power > low]
     return currency, low, higher[0]
+
+
+def band_currencies(choices: Mapping[str, tuple[str, ...]]) -> set[str]:
+    """The currencies whose pay bands are counted: the chosen ones, and those of chosen bands."""
+    return {*choices.get("currency", ()), *(band[:3] for band in choices.get("payband", ()))}
 
 
 def bands_of(mask: int) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import reduce
 from operator import and_
@@ -16,7 +16,7 @@ from pyroaring import BitMap
 from postings.enums import Workplace
 from postings.search import facets as names
 from postings.search.query import Area, Both, Either, Node, Phrase, Query, Reading, Word
-from postings.search.segment import LEVELS, Segment, union
+from postings.search.segment import LEVELS, Segment, true_at, union
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -39,6 +39,8 @@ class Match:
     segment: Segment
     open: BitMap
     groups: dict[str, BitMap]
+    _found: BitMap | None = None
+    _without: dict[str, BitMap] = field(default_factory=dict)
 
     @classmethod
     def of(cls, query: Query, segment: Segment) -> Match:
@@ -46,13 +48,21 @@ class Match:
 
     @property
     def found(self) -> BitMap:
-        # The smallest first: what is small stays small.
-        return reduce(and_, sorted(self.groups.values(), key=len), self.open)
+        if self._found is None:
+            # The smallest first: what is small stays small.
+            self._found = reduce(and_, sorted(self.groups.values(), key=len), self.open)
+        return self._found
 
     def without(self, group: str) -> BitMap:
         """What everything but one group finds."""
-        rest = [numbers for name, numbers in self.groups.items() if name != group]
-        return reduce(and_, sorted(rest, key=len), self.open)
+        if group not in self._without:
+            rest = [numbers for name, numbers in self.groups.items() if name != group]
+            self._without[group] = reduce(and_, sorted(rest, key=len), self.open)
+        return self._without[group]
+
+    def universe(self, group: str) -> BitMap:
+        """What the choices of a group would choose from."""
+        return self.without(group) if group in self.groups else self.found
 
 
 def groups_of(query: Query, segment: Segment) -> dict[str, BitMap]:
@@ -64,10 +74,9 @@ def groups_of(query: Query, segment: Segment) -> dict[str, BitMap]:
             found[facet] = segment.union(facet, chosen[facet])
     if "lang" in chosen:
         found["lang"] = union(language_bits(segment, value, query.level) for value in chosen["lang"])
-    if "city" in chosen:
-        found["city"] = segment.with_cities(chosen["city"])
-    if "employer" in chosen:
-        found["employer"] = segment.with_employers(int(value) for value in chosen["employer"])
+    for facet in ("city", "employer"):
+        if facet in chosen:
+            found[facet] = segment.with_values(facet, chosen[facet])
     if "posted" in chosen:
         since = query.now - timedelta(days=max(int(value) for value in chosen["posted"]))
         found[names.POSTED] = segment.published_since(int(since.timestamp() * MICRO))
@@ -127,7 +136,7 @@ def area_bits(area: Area, segment: Segment) -> BitMap:
     if area.is_country:
         return hiring
     here = union(segment.places[place] for place in area.places if place in segment.places)
-    named = segment.with_cities(area.cities) if area.cities else BitMap()
+    named = segment.with_values("city", area.cities)
     return here | named | (hiring & segment.of("workplace", Workplace.REMOTE))
 
 
@@ -155,7 +164,7 @@ def unmet(query: Query, segment: Segment) -> list[BitMap]:
     if profile.area:
         found.append(full_of(segment) - area_bits(profile.area, segment))
     if profile.pay is not None and profile.currency:
-        enough = BitMap(np.flatnonzero(segment.pay_max >= (cents(profile.pay) or 0)).astype(np.uint32))
+        enough = true_at(segment.pay_max >= (cents(profile.pay) or 0))
         found.append(full_of(segment) - (enough & segment.of("currency", profile.currency)))
     return found
 

@@ -7,7 +7,8 @@ changed except that numbers are struck out, and the *delta*, which takes up what
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from array import array
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol
@@ -22,6 +23,8 @@ from postings.search.facets import FACETS, LONG, NO_START
 Ints = npt.NDArray[np.int64]
 Sets = dict[str, BitMap]
 NOTHING = BitMap()
+# So many values of a long column have sets of their own.
+TOP = 256
 LEVELS = ("A1", "A2", "B1", "B2", "C1", "C2")
 
 
@@ -31,6 +34,15 @@ class WordSource(Protocol):
     def word(self, language: str, word: str, *, title: bool = False) -> BitMap: ...
 
     def prefix(self, language: str, prefix: str, *, title: bool = False) -> BitMap: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Top:
+    """The most frequent values of a column (their codes and numbers), and how frequent any other is at most."""
+
+    codes: list[int]
+    sets: list[BitMap]
+    rest_at_most: int
 
 
 @dataclass(slots=True)
@@ -65,6 +77,7 @@ class Segment:
     version: int = 0
     _kept: dict[Any, Any] = field(default_factory=dict)
     _kept_version: int = -1
+    _top: dict[str, Top] = field(default_factory=dict)
     _by_id: tuple[npt.NDArray[np.int64], npt.NDArray[np.uint32]] | None = None
 
     @property
@@ -83,7 +96,7 @@ class Segment:
     def open_at(self, moment: float) -> BitMap:
         """The numbers still open at ``moment`` (seconds since 1970)."""
         ended = int(np.searchsorted(self.expiry_times, moment, side="right"))
-        return self.kept(("open", ended), lambda: self.live - BitMap(self.expiry_numbers[:ended]) if ended else self.live)  # type: ignore[no-any-return]
+        return self.kept(("open", ended), lambda: self.live - numbers(self.expiry_numbers[:ended]) if ended else self.live)  # type: ignore[no-any-return]
 
     # --- sets by fact -------------------------------------------------------------------------------
 
@@ -105,30 +118,21 @@ class Segment:
             found.setdefault(facet, []).append((value, numbers))
         return found
 
-    def with_employers(self, ids: Iterable[int]) -> BitMap:
-        codes = np.flatnonzero(np.isin(self.employer_ids, np.fromiter(ids, np.int64)))
-        return BitMap(np.flatnonzero(np.isin(self.employers, codes)).astype(np.uint32)) if len(codes) else BitMap()
-
-    def with_cities(self, keys: Iterable[str]) -> BitMap:
-        wanted = set(keys)
-        codes = [code for code, key in enumerate(self.city_keys) if key in wanted]
-        return BitMap(np.flatnonzero(np.isin(self.cities, codes)).astype(np.uint32)) if codes else BitMap()
-
     def paid_between(self, low: int | None, high: int | None) -> BitMap:
         """Lowest pay between two amounts (hundredths), both included; what states no pay is in no range."""
         inside = self.pay_min >= max(0, low or 0)
         if high is not None:
             inside &= self.pay_min <= high
-        return BitMap(np.flatnonzero(inside).astype(np.uint32))
+        return true_at(inside)
 
     def published_since(self, moment: int, *, above: int | None = None) -> BitMap:
         """Published at ``moment`` (microseconds) or later; with ``above`` later, or then and with a higher id."""
         if above is None:
             if self.is_sorted:
                 return full(int(np.searchsorted(self.published, moment)), self.size)
-            return BitMap(np.flatnonzero(self.published >= moment).astype(np.uint32))
+            return true_at(self.published >= moment)
         later = (self.published > moment) | ((self.published == moment) & (self.ids > above))
-        return BitMap(np.flatnonzero(later).astype(np.uint32))
+        return true_at(later)
 
     def starting(self, first: date, last: date) -> BitMap:
         low, high = first.toordinal(), last.toordinal()
@@ -146,6 +150,38 @@ class Segment:
                 by_month.setdefault(date.fromordinal(ordinal).strftime("%Y-%m"), []).append(numbers)
         return [*((month, union(sets)) for month, sets in by_month.items()), (NO_START, self.of("start", NO_START))]
 
+    # --- facets with very many values: by column ----------------------------------------------------------
+
+    def codes(self, facet: str) -> npt.NDArray[np.integer[Any]]:
+        return self.employers if facet == "employer" else self.cities
+
+    def names(self, facet: str) -> Sequence[Any]:
+        """The values by code: employers' ids, keys of cities."""
+        return self.employer_ids if facet == "employer" else self.city_keys  # type: ignore[return-value]
+
+    def places_of(self, facet: str, values: Iterable[str]) -> list[int]:
+        """The codes of those of ``values`` that occur."""
+        wanted = set(values)
+        if facet == "employer":
+            ids = np.fromiter((int(value) for value in wanted), np.int64)
+            return [int(code) for code in np.flatnonzero(np.isin(self.employer_ids, ids))] if wanted else []
+        return [code for code, key in enumerate(self.city_keys) if key in wanted] if wanted else []
+
+    def with_values(self, facet: str, values: Iterable[str]) -> BitMap:
+        codes = self.codes(facet)
+        return union(true_at(codes == code) for code in self.places_of(facet, values))
+
+    def top(self, facet: str) -> Top:
+        """Sets for the values that most postings have."""
+        if facet not in self._top:
+            codes = self.codes(facet)
+            counts = np.bincount(codes[codes >= 0])
+            order = np.argsort(-counts, kind="stable")
+            frequent = [int(code) for code in order[:TOP]]
+            rest = int(counts[order[TOP]]) if len(order) > TOP else 0
+            self._top[facet] = Top(frequent, [true_at(codes == code) for code in frequent], rest)
+        return self._top[facet]
+
     # --- numbers of postings ------------------------------------------------------------------------------
 
     def numbers_of(self, ids: Iterable[int]) -> BitMap:
@@ -159,7 +195,7 @@ class Segment:
         known, order = self._by_id
         # The delta may hold a posting more than once; only its last number is alive.
         first, last = np.searchsorted(known, wanted, side="left"), np.searchsorted(known, wanted, side="right")
-        return BitMap(np.concatenate([order[a:b] for a, b in zip(first, last, strict=True)]) if len(first) else [])
+        return numbers(np.concatenate([order[a:b] for a, b in zip(first, last, strict=True)]))
 
     def strike(self, ids: Iterable[int]) -> None:
         """Take postings out: closed, deleted, or changed and taken up again elsewhere."""
@@ -174,6 +210,15 @@ def union(sets: Iterable[BitMap]) -> BitMap:
     if not found:
         return BitMap()
     return found[0] if len(found) == 1 else BitMap.union(*found)
+
+
+def numbers(places: npt.NDArray[np.integer[Any]]) -> BitMap:
+    """A set of an array of numbers. ``array`` is what pyroaring reads fast; an array of numpy takes it ten times longer."""
+    return BitMap(array("I", places.astype(np.uint32, copy=False).tobytes()))
+
+
+def true_at(mask: npt.NDArray[np.bool_]) -> BitMap:
+    return numbers(np.flatnonzero(mask))
 
 
 def full(first: int, end: int) -> BitMap:
@@ -252,4 +297,4 @@ class Delta(Segment):
             self._ends.append((document.expires, number))
 
 
-__all__ = ["FACETS", "LONG", "Delta", "DeltaWords", "Segment", "WordSource", "full", "union"]
+__all__ = ["FACETS", "LONG", "Delta", "DeltaWords", "Segment", "WordSource", "full", "numbers", "true_at", "union"]
