@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject, cached_property
 from django.utils.translation import gettext as _
 
-from applicants import team_mails
+from applicants import alert_mails, team_mails
 from applicants.access import status_token
 from applicants.journey import stops_for
 from applicants.models import Application
@@ -34,6 +34,8 @@ MAIL_STATE = {
 
 
 def _application(message: Message) -> Application:
+    if isinstance(message.at_hand, Application):
+        return message.at_hand
     application = (
         Application.objects.select_related("employer", "posting", "posting__plan", "stage", "candidate")
         .filter(code=message.context["application"])
@@ -136,5 +138,5 @@ KINDS: dict[str, compose.Builder] = {
 
 
 def register_all() -> None:
-    for kind, builder in {**KINDS, digest.KIND: team_mails.new_applications_digest}.items():
+    for kind, builder in {**KINDS, **alert_mails.KINDS, digest.KIND: team_mails.new_applications_digest}.items():
         compose.register(kind, builder, template=f"applicants/{kind}")

@@ -10,13 +10,14 @@ import logging
 import time
 
 from celery import shared_task
+from django.conf import settings
 from django.db import transaction
 
 from applicants.enums import DocumentState
 from applicants.models import Document
 from applicants.resumes import CONTENT_TYPES, Refused
 from applicants.resumes.reader import read_text
-from applicants.services import closing, digest, drafts
+from applicants.services import alert_sending, alerts, closing, digest, drafts
 
 logger = logging.getLogger(__name__)
 # One file takes at most 10 s; the task's own limit is 30 s.
@@ -67,3 +68,18 @@ def end_left_over() -> int:
 def new_applications_digest() -> int:
     """Tell hiring teams, once an hour, what arrived. Running it twice, late or at the same time doubles nothing."""
     return digest.send_digests()
+
+
+@shared_task(name="applicants.send_alerts")
+def send_alerts() -> int:
+    """Write the job alerts that are due. What is too much for one run goes on in the next, at once; should that hint be
+    lost, an hour later. Running it twice, late or at the same time doubles nothing."""
+    run = alert_sending.send_due(seconds=settings.CELERY_TASK_SOFT_TIME_LIMIT * 2 / 3)
+    if not run.is_finished and run.looked:
+        send_alerts.apply_async(expires=3000, ignore_result=True)
+    return run.mails
+
+
+@shared_task(name="applicants.clear_alerts")
+def clear_alerts() -> int:
+    return alerts.clear_alerts()

@@ -14,7 +14,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 # Pages that belong to one person, and pages that only differ by a filter: nothing for a search engine.
-NOT_FOR_ROBOTS = ("account", "apply", "curate", "desk", "invitation", "me", "status")
+NOT_FOR_ROBOTS = ("account", "alerts", "apply", "curate", "desk", "invitation", "me", "status")
 
 
 @login_not_required

@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 import re
 
-# The secret part of private links: applications and drafts, invitations, digests, e-mail confirmations and resets.
-SECRETS = re.compile(r"(/(?:status|invitation|digest|confirm-email|reset/key)/|/apply/[^/\s]+/)[^/\s]+")
+# The secret part of private links: applications and drafts, job alerts, invitations, digests, e-mail confirmations and resets.
+SECRETS = re.compile(r"(/(?:status|invitation|digest|confirm-email|reset/key)/|/apply/[^/\s]+/|/alerts/(?:confirm|stop|manage)/)[^/\s]+")
 
 
 class MaskPrivateLinks(logging.Filter):

@@ -54,7 +54,7 @@ class PrivatePagesMiddleware:
     """
 
     KEPT_UNLESS_TOLD = frozenset({301, 308, 404, 405, 410, 414, 501})
-    PRIVATE_AREAS = re.compile(r"^/(?:[a-z]{2}/)?(?:account|admin|apply|curate|desk|invitation|me|status)(?:/|$)")
+    PRIVATE_AREAS = re.compile(r"^/(?:[a-z]{2}/)?(?:account|admin|alerts|apply|curate|desk|invitation|me|status)(?:/|$)")
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response

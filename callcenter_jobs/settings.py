@@ -146,6 +146,8 @@ CACHES = {
         "OPTIONS": {"socket_timeout": 0.5, "socket_connect_timeout": 0.3},
     }
 }
+# How long a process keeps what it has found out about places: they change with a release, the work offered there slowly.
+PLACES_KEPT_SECONDS = 60
 # Sessions in the database: signing in survives a lost or frozen Valkey.
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 12 * 60 * 60

@@ -41,6 +41,7 @@ urlpatterns += i18n_patterns(
     path("", include("postings.urls.public")),
     path("apply/", include("applicants.urls.apply")),
     path("status/", include("applicants.urls.status")),
+    path("alerts/", include("applicants.urls.alerts")),
     path("me/", include("applicants.urls.me")),
     path("account/", include("callcenter_jobs.accounts.urls")),
     path("", include("postings.urls.team")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import factory
@@ -9,7 +10,7 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from applicants import pipeline
-from applicants.models import Application, Candidate
+from applicants.models import Application, Candidate, JobAlert
 from callcenter_jobs.lib.codes import long_code
 from postings.enums import StageKind
 from postings.tests.factories import OFFICE_WEEK, PostingFactory, stage_of
@@ -46,3 +47,20 @@ class ApplicationFactory(DjangoModelFactory[Application]):
         application = super()._create(model_class, *args, **kwargs)
         pipeline.start(application)
         return application
+
+
+class JobAlertFactory(DjangoModelFactory[JobAlert]):
+    """A running daily alert for everything, confirmed two days ago and due since. ``pending=True`` makes one that waits."""
+
+    class Meta:
+        model = JobAlert
+
+    class Params:
+        pending = False
+
+    email = factory.Sequence(lambda n: f"seeker{n}@example.com")
+    language = "en"
+    created_at = factory.LazyFunction(lambda: timezone.now() - timedelta(days=2))
+    confirmed_at = factory.LazyAttribute(lambda alert: None if alert.pending else alert.created_at)
+    told_until = factory.SelfAttribute("created_at")
+    due_at = factory.LazyAttribute(lambda alert: None if alert.pending else alert.created_at + timedelta(days=1))

@@ -13,13 +13,13 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client
 from django.utils import timezone
 
-from applicants.access import status_token
+from applicants.access import AlertLink, alert_token, status_token
 from applicants.models import Application, Document, DocumentBlob
 from applicants.services import digest
 from applicants.services.drafts import start_draft
 from applicants.services.notes import add_note
 from applicants.stages import stage_key
-from applicants.tests.factories import ApplicationFactory, CandidateFactory
+from applicants.tests.factories import ApplicationFactory, CandidateFactory, JobAlertFactory
 from callcenter_jobs.accounts.models import User
 from callcenter_jobs.accounts.tests.factories import UserFactory
 from callcenter_jobs.outbox import queue
@@ -182,6 +182,7 @@ def _tenant(employer: Employer, role: Role, owner: User) -> Tenant:
     )
     colleague = MembershipFactory.create(employer=employer, role=MemberRole.RECRUITER, user=UserFactory.create(name=f"Colleague {canary}"))
     invitation = team.invite(employer=employer, email=f"invited.{canary.lower()}@example.com", role="recruiter", by=owner)
+    alert = JobAlertFactory.create(email=f"alert.{canary.lower()}@example.com")
     owners = Membership.objects.get(employer=employer, user=owner)
     objects = {
         "slug": employer.slug,
@@ -199,6 +200,7 @@ def _tenant(employer: Employer, role: Role, owner: User) -> Tenant:
         "status_token": status_token(application),
         "invitation_token": team.token_of(invitation),
         "digest_token": digest.off_token(owners),
+        **{f"alert_{link}": alert_token(alert, link) for link in AlertLink},
     }
     return Tenant(employer, canary, objects)
 

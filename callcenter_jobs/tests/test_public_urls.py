@@ -22,7 +22,10 @@ PUBLIC = {
     "sitemap", "sitemap_section", "healthz", "readyz", "ui:styleguide", "ui:styleguide_frame", "ui:theme",
     # applying, without an account
     "apply:start", "apply:screen", "apply:sent",
+    # job alerts, without an account
+    "alerts:ask",
     # private links: the link itself is the secret
+    "alerts:confirm", "alerts:stop", "alerts:manage",
     "status:detail", "status:correct", "status:withdraw", "team:invitation", "hiring:digest_off",
     # the mailbox of a local run, which exists in no other
     "mailbox:list", "mailbox:mail", "mailbox:html", "mailbox:source", "mailbox:attachment", "mailbox:delete_all",

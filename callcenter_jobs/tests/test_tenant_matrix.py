@@ -28,6 +28,8 @@ from postings.access import RIGHTS
 pytestmark = pytest.mark.django_db
 
 HIDDEN = re.compile(rb'(name="csrfmiddlewaretoken" value="|nonce="|csrfmiddlewaretoken&quot;: &quot;|X-CSRFToken&quot;: &quot;)[^"&]*')
+# What a private link is made of (``tenant_world.Tenant``).
+SECRETS = ("status_token", "invitation_token", "digest_token", "apply_key", "alert_confirm", "alert_stop", "alert_manage")
 WORKS = {200, 302, 303, 409, 410, 422}
 TENANT_APPS = ("postings", "applicants", "outbox")
 OTHER = {"northline": "fjordline", "fjordline": "northline"}
@@ -226,7 +228,7 @@ def test_the_library_is_open_to_its_members_only(world: World, name: str) -> Non
 def test_a_private_link_opens_its_own_thing_for_whoever_holds_it(world: World, name: str) -> None:
     row = TABLE[name]
     tenant, other = world.tenants["northline"], world.tenants["fjordline"]
-    secret = next(part for part in ("status_token", "invitation_token", "digest_token", "apply_key") if part in row.objects.values())
+    secret = next(part for part in SECRETS if part in row.objects.values())
     good = address(name, row, slug="northline", of=tenant.objects, library={})
     code, _dash, mac = str(tenant.objects[secret]).partition("-")
     # The code of one with the proof of another, a proof with one letter changed, and one that never was.
