@@ -10,15 +10,19 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable
 
+from django.conf import settings
+
 from postings.models import Posting
-from postings.search import building, changes, keeper
+from postings.search import changes, keeper
 from postings.search.backend import Answer
 from postings.search.document import chunks, documents, words_of
 from postings.search.matching import Match
 from postings.search.query import Both, Either, Node, Phrase, Query, Text, Word
 from postings.search.ranking import Part, page_of
 from postings.search.segment import Delta, Segment
+from postings.search.stored import load_generation
 from postings.search.tallying import tally
+from postings.search.wordbits import GenerationGone
 
 # A request takes up so many changed postings itself; more are the keeper's.
 AT_ONCE = 50
@@ -40,11 +44,21 @@ class MemoryBackend:
 
     def search(self, query: Query, *, offset: int = 0, limit: int = 20, facets: bool = True) -> Answer:
         keeper.ensure(self)
-        self.catch_up(limit=AT_ONCE if keeper.is_on() else None)
+        self.catch_up(limit=AT_ONCE if settings.SEARCH_KEEPER else None)
+        try:
+            return self._answer(query, offset=offset, limit=limit, facets=facets)
+        except GenerationGone:
+            # Replaced and deleted while this process slept: the newest one is read, and that is in the database.
+            self.catch_up()
+            return self._answer(query, offset=offset, limit=limit, facets=facets)
+
+    def _answer(self, query: Query, *, offset: int, limit: int, facets: bool) -> Answer:
+        base = self._base
+        if query.text and base is not None:
+            # Outside the lock, because it may ask the database.
+            base.words.preload(*_words_in(query.text))
         with self._lock:
             segments = [segment for segment in (self._base, self._delta) if segment is not None]
-            if query.text and self._base is not None:
-                building.preload(self._base.words, *_words_in(query.text))
             parts = [Part(match, match.found) for match in (Match.of(query, segment) for segment in segments)]
             total = sum(len(part.found) for part in parts)
             matches = [part.match for part in parts]
@@ -62,14 +76,13 @@ class MemoryBackend:
 
         One thread at a time: a request does not wait for the keeper, which is at it already.
         """
-        if not self._catching_up.acquire(blocking=limit is None):
+        if not self._catching_up.acquire(blocking=limit is None or not self._horizon):
             return 0
         try:
-            if not self._horizon:
-                self._start()
             found = self._log.read(self._horizon, self._seen)
-            if found.generation != self._generation and (limit is None or not self._generation):
-                self._load(found.generation)
+            is_new = found.generation != self._generation and (limit is None or not self._generation)
+            if not self._horizon or found.is_lost or (is_new and found.generation):
+                self._start(found.generation, found.horizon)
                 found = self._log.read(self._horizon, self._seen)
             if limit is not None and len(found.ids) > limit:
                 return 0
@@ -79,22 +92,20 @@ class MemoryBackend:
         finally:
             self._catching_up.release()
 
-    def _start(self) -> None:
-        """The newest base, or, before there is one, every open posting as a change."""
-        horizon, generation = self._log.now()
+    def _start(self, generation: int, horizon: str) -> None:
+        """From the newest base or, before there is one, from all open postings. Searches go on with what was there."""
+        fresh = Delta()
+        base = None
         if generation:
-            self._load(generation)
-            return
-        self._take_up(Posting.objects.open().order_by("published_at", "pk").values_list("pk", flat=True).iterator())
-        self._horizon = horizon
-
-    def _load(self, generation: int) -> None:
-        """Read a base beside the one in use, then change over: searches go on meanwhile."""
-        stored = building.load_generation(generation)
-        base = Segment.stored(stored)
+            stored = load_generation(generation)
+            base, horizon = Segment.stored(stored), stored.horizon
+        else:
+            everything = Posting.objects.open().order_by("published_at", "pk").values_list("pk", flat=True)
+            for chunk in chunks(everything.iterator(), PER_CHUNK):
+                fresh.take_up(documents(chunk), words_of(chunk))
         with self._lock:
-            self._base, self._delta = base, Delta()
-            self._generation, self._horizon, self._seen = generation, stored.horizon, frozenset()
+            self._base, self._delta = base, fresh
+        self._generation, self._horizon, self._seen = generation, horizon, frozenset()
 
     def _take_up(self, ids: Iterable[int]) -> None:
         for chunk in chunks(ids, PER_CHUNK):

@@ -11,7 +11,7 @@ from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +19,9 @@ from pyroaring import BitMap
 
 from postings.search.document import Document, Words
 from postings.search.facets import FACETS, LONG, NO_START
+
+if TYPE_CHECKING:
+    from postings.search.stored import StoredBase
 
 Ints = npt.NDArray[np.int64]
 Sets = dict[str, BitMap]
@@ -34,6 +37,8 @@ class WordSource(Protocol):
     def word(self, language: str, word: str, *, title: bool = False) -> BitMap: ...
 
     def prefix(self, language: str, prefix: str, *, title: bool = False) -> BitMap: ...
+
+    def preload(self, words: Iterable[tuple[str, str]], prefixes: Iterable[tuple[str, str]] = ()) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +84,31 @@ class Segment:
     _kept_version: int = -1
     _top: dict[str, Top] = field(default_factory=dict)
     _by_id: tuple[npt.NDArray[np.int64], npt.NDArray[np.uint32]] | None = None
+
+    @classmethod
+    def stored(cls, base: StoredBase) -> Segment:
+        """A base as it was read from the database. Amounts and codes are held in as few bytes as they need."""
+        return cls(
+            ids=base.ids,
+            published=base.published,
+            employers=_narrow(base.employers),
+            cities=_narrow(base.cities),
+            pay_min=_narrow(base.pay_min),
+            pay_max=_narrow(base.pay_max),
+            words=base.words,
+            employer_ids=base.employer_ids,
+            city_keys=base.city_keys,
+            live=base.live,
+            bits=base.bits,
+            need=base.need,
+            written=base.written,
+            masks=base.masks,
+            dates=base.dates,
+            places=base.places,
+            place_at=base.place_at,
+            expiry_times=base.expiry_times,
+            expiry_numbers=base.expiry_numbers,
+        )
 
     @property
     def size(self) -> int:
@@ -205,6 +235,13 @@ class Segment:
             self.version += 1
 
 
+def _narrow(column: npt.NDArray[np.integer[Any]]) -> npt.NDArray[np.integer[Any]]:
+    """The same numbers in the smallest signed type that holds them."""
+    highest = int(column.max()) if len(column) else 0
+    kind = next(kind for kind in (np.int16, np.int32, np.int64) if highest <= np.iinfo(kind).max)
+    return column.astype(kind, copy=False)
+
+
 def union(sets: Iterable[BitMap]) -> BitMap:
     found = list(sets)
     if not found:
@@ -240,6 +277,9 @@ class DeltaWords:
 
     def word(self, language: str, word: str, *, title: bool = False) -> BitMap:
         return (self._titles if title else self._texts).get((language, word), NOTHING)
+
+    def preload(self, words: Iterable[tuple[str, str]], prefixes: Iterable[tuple[str, str]] = ()) -> None:
+        """Everything is here."""
 
     def prefix(self, language: str, prefix: str, *, title: bool = False) -> BitMap:
         kind = self._titles if title else self._texts
