@@ -212,11 +212,15 @@ def text_bits(query: Query, segment: Segment, *, title: bool = False) -> BitMap 
 
 def reading_bits(reading: Reading, segment: Segment, *, title: bool = False) -> BitMap:
     """The words in one language, or a role that they name; and what else was said beside it."""
-    found = union(tree_bits(tree, segment, language, title=title) for language, tree in reading.trees.items())
-    found |= segment.union("role", reading.roles)
+    parts: list[BitMap] = []
+    if reading.trees or reading.roles:
+        words = union(tree_bits(tree, segment, language, title=title) for language, tree in reading.trees.items())
+        parts.append(words | segment.union("role", reading.roles))
     if reading.rest:
-        found = found & union(tree_bits(tree, segment, language) for language, tree in reading.rest.items())
-    return found & area_bits(reading.area, segment) if reading.area else found
+        parts.append(union(tree_bits(tree, segment, language) for language, tree in reading.rest.items()))
+    if reading.area:
+        parts.append(area_bits(reading.area, segment))
+    return reduce(and_, parts) if parts else BitMap()
 
 
 def tree_bits(tree: Node, segment: Segment, language: str, *, title: bool = False) -> BitMap:
