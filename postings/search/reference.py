@@ -60,6 +60,7 @@ from postings.search.facets import (
     LONG,
     NO_START,
     POSTED_DAYS,
+    band_currencies,
     city_key,
     pay_band,
 )
@@ -165,7 +166,10 @@ class _Search:
         return dict(asked.values_list("language").annotate(Count("posting", distinct=True)))
 
     def _by_payband(self, found: QuerySet[Posting]) -> Counts:
-        rows = found.exclude(hourly_min=None).values_list("pay_currency", "hourly_min").annotate(Count("pk"))
+        wanted = band_currencies(self.query.choices)
+        rows = (
+            found.filter(pay_currency__in=wanted).exclude(hourly_min=None).values_list("pay_currency", "hourly_min").annotate(Count("pk"))
+        )
         return _sums((pay_band(currency, amount), count) for currency, amount, count in rows)
 
     def _by_city(self, found: QuerySet[Posting]) -> Counts:

@@ -6,10 +6,12 @@ once more here on purpose, from the columns themselves and not from ``postings.s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from functools import reduce
 from operator import and_, or_
+from typing import Any
 
 from django.contrib.postgres.search import SearchQueryField, SearchVectorField
 from django.db.models import (
@@ -18,12 +20,10 @@ from django.db.models import (
     Case,
     Count,
     Exists,
-    Expression,
     F,
     FloatField,
     Func,
     IntegerField,
-    OrderBy,
     OuterRef,
     Q,
     QuerySet,
@@ -31,7 +31,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Coalesce
 from django.db.models.lookups import GreaterThan
 
 from callcenter_jobs.lib.geo import distance_km
@@ -299,38 +299,38 @@ def fits(profile: Profile, least: str) -> Q:
 
 def ordered(query: Query, found: QuerySet[Posting]) -> list[int]:
     """Primary keys in the asked order; without what an order needs (words, a profile, a middle) the newest first."""
-    fit = [unmet_count(query.fit).asc(), share(query.fit).desc()] if query.fit else []
-    keys: Sequence[Expression | OrderBy]
+    fit: dict[str, Any] = {"unmet": unmet_count(query.fit), "-share": share(query.fit)} if query.fit else {}
+    keys: dict[str, Any] = {}
     match query.sort:
         case Sort.MATCH:
-            keys = [_tier(query), *fit]
+            keys = {"rank": _rank(query), **fit}
         case Sort.PAY:
-            keys = [*_currencies_apart(found), F("hourly_max").desc(nulls_last=True)]
+            keys = {"currency_rank": _currency_rank(found), "-paid": Coalesce(F("hourly_max"), Value(Decimal(-1)))}
         case Sort.START:
-            first = StartClass.objects.filter(posting=OuterRef("pk"), starts_on__gte=query.today).order_by("starts_on")
-            keys = [Subquery(first.values("starts_on")[:1]).asc(nulls_last=True)]
+            classes = StartClass.objects.filter(posting=OuterRef("pk"), starts_on__gte=query.today).order_by("starts_on")
+            keys = {"first_start": Coalesce(Subquery(classes.values("starts_on")[:1]), Value(date.max))}
         case Sort.DISTANCE if query.area and query.area.has_middle:
             return _nearest(query.area, found)
         case Sort.FIT:
             keys = fit
-        case _:
-            keys = []
-    return list(found.order_by(*keys, *NEWEST).values_list("pk", flat=True))
+    named = {name.removeprefix("-"): key for name, key in keys.items()}
+    # The keys are selected: PostgreSQL takes a bare number in ORDER BY for a column's.
+    return [row[0] for row in found.annotate(**named).order_by(*keys, *NEWEST).values_list("pk", *named)]
 
 
-def _tier(query: Query) -> Case:
+def _rank(query: Query) -> Case:
     """0: in the title, or the role, with a text in the reader's language; 1: without such a text; 2, 3: the rest alike."""
     in_title = any_of(reads(reading, title=True) for reading in query.text.readings) if query.text else NOBODY
     own = written_in(query.language)
     return _number(When(in_title & own, then=0), When(in_title, then=1), When(own, then=2), default=3)
 
 
-def _currencies_apart(found: QuerySet[Posting]) -> list[Case]:
+def _currency_rank(found: QuerySet[Posting]) -> Case:
     """Amounts of different currencies do not compare: one after the other, the most frequent first, no pay last."""
     counted = found.exclude(pay_currency="").values_list("pay_currency").annotate(Count("pk"))
     frequent = sorted(counted, key=lambda pair: (-pair[1], pair[0]))
-    places = [When(pay_currency=currency, then=Value(place)) for place, (currency, _count) in enumerate(frequent)]
-    return [Case(*places, default=Value(len(places)), output_field=IntegerField())] if places else []
+    places = [When(pay_currency=currency, then=place) for place, (currency, _count) in enumerate(frequent)]
+    return _number(*places, default=len(places))
 
 
 def _nearest(middle: Area, found: QuerySet[Posting]) -> list[int]:
