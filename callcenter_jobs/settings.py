@@ -152,6 +152,13 @@ PLACES_KEPT_SECONDS = 60
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 
+# --- search (docs/search.md) -------------------------------------------------------------------
+SEARCH_BACKEND = env.text("SEARCH_BACKEND", "postings.search.memory.MemoryBackend")
+# Whether a thread of each web process reads the log of changes all the time; otherwise only searches do.
+SEARCH_KEEPER = env.flag("SEARCH_KEEPER", True)
+# How many megabytes of searched words a process keeps.
+SEARCH_WORD_CACHE_MB = env.number("SEARCH_WORD_CACHE_MB", 12, low=1, high=4096)
+
 # --- mail: every message is an outbox row first (docs/notifications.md) ------------------------
 EMAIL_BACKEND = "callcenter_jobs.outbox.backend.OutboxBackend"
 _MAIL = env.email("EMAIL_URL", "smtp://127.0.0.1:25")
@@ -394,6 +401,9 @@ FILE_UPLOAD_HANDLERS = ["callcenter_jobs.uploads.CappedUploadHandler"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1500
 DATA_UPLOAD_MAX_NUMBER_FILES = 3
+
+# How old the figures of the front page may be.
+FRONT_PAGE_SECONDS = 5
 
 # How many applications one network may send in an hour: a job center sends many, a flood sends more.
 APPLY_SENDS_PER_HOUR = env.number("APPLY_SENDS_PER_HOUR", 60, low=1)

@@ -19,6 +19,15 @@ STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.s
 # A name that a page does not give is an error here, and blank in production.
 TEMPLATES[1]["OPTIONS"] |= {"undefined": StrictUndefined}
 
+# Every test has places of its own.
+PLACES_KEPT_SECONDS = 0
+
+# A thread with a connection of its own would outlive the test that began it, and its database.
+SEARCH_KEEPER = False
+
+# A test counts what it has just made.
+FRONT_PAGE_SECONDS = 0
+
 # Every test applies from the same address.
 APPLY_SENDS_PER_HOUR = 100_000
 

@@ -20,6 +20,9 @@ CYRILLIC = dict(
 BREVE = "\u0306"
 # They hold a number and its unit together. ``str.split`` would take them for blanks like any other.
 NO_BREAK = "\u00a0\u202f"
+# Between the words of a name, and within them.
+HYPHENS = re.compile(r"[-/_]+")
+MARKS = re.compile(r"[^\w ]+")
 BLANKS = re.compile(f"[^\\S{NO_BREAK}]+")
 LOOSE = str.maketrans(dict.fromkeys(NO_BREAK, " "))
 ACCENTED = str.maketrans({**LATIN, "ё": "е"})
@@ -45,6 +48,15 @@ def search_key(text: str) -> str:
     composed = unicodedata.normalize("NFKC", text).casefold().translate(ACCENTED)
     bare = "".join(letter for letter in unicodedata.normalize("NFD", composed) if not unicodedata.combining(letter) or letter == BREVE)
     return " ".join(unicodedata.normalize("NFC", bare).replace("–", "-").replace("—", "-").split())
+
+
+def place_key(text: str) -> str:
+    """What the spellings of a place's name share: as ``search_key``, without hyphens, dots and apostrophes.
+
+    >>> place_key("Санкт-Петербург"), place_key("St. Pölten"), place_key("Ust’-Kut")
+    ('санкт петербург', 'st polten', 'ust kut')
+    """
+    return " ".join(MARKS.sub("", HYPHENS.sub(" ", search_key(text))).split())
 
 
 def one_line(text: str) -> str:

@@ -1,0 +1,43 @@
+"""Answers kept for a short while in this process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from threading import Lock
+from time import monotonic
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class Kept(Generic[T]):
+    """At most ``size`` answers, each for ``seconds()`` at most; zero keeps nothing. Safe between threads.
+
+    Two threads may work out the same answer at once: that costs less than waiting for each other.
+    """
+
+    def __init__(self, *, size: int, seconds: Callable[[], float]) -> None:
+        self.size = size
+        self.seconds = seconds
+        self._answers: dict[Hashable, tuple[float, T]] = {}
+        self._lock = Lock()
+
+    def get(self, key: Hashable, make: Callable[[], T]) -> T:
+        now = monotonic()
+        found = self._answers.get(key)
+        if found is not None and found[0] > now:
+            return found[1]
+        answer = make()
+        seconds = self.seconds()
+        if seconds > 0:
+            with self._lock:
+                self._answers.pop(key, None)
+                while len(self._answers) >= self.size:
+                    # The oldest: a dictionary remembers the order of its keys.
+                    del self._answers[next(iter(self._answers))]
+                self._answers[key] = (now + seconds, answer)
+        return answer
+
+    def forget(self) -> None:
+        with self._lock:
+            self._answers.clear()
