@@ -16,7 +16,7 @@ from postings.models.posting import (
 )
 from postings.models.role import LibraryLoad, Role, RoleTemplate, TemplateText, TemplateVersion, TitleAlias
 from postings.models.screening import LibraryScreeningQuestion, ScreeningQuestion
-from postings.models.search import SearchChange, SearchGeneration, SearchPart, SearchWord
+from postings.models.search import SearchChange, SearchFloor, SearchGeneration, SearchPart, SearchWord
 from postings.models.workshop import LibraryEvent, LibraryImport, MissedSearch, MissedTerm
 
 __all__ = [
@@ -54,6 +54,7 @@ __all__ = [
     "RoleTemplate",
     "ScreeningQuestion",
     "SearchChange",
+    "SearchFloor",
     "SearchGeneration",
     "SearchPart",
     "SearchWord",

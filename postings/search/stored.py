@@ -1,0 +1,169 @@
+"""A built base on its way into the database and back: columns as raw numbers, sets as bitmaps, in pieces."""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from django.db import connection
+from pyroaring import BitMap
+
+from postings.models import SearchGeneration
+from postings.search.wordbits import BaseWords, GenerationGone
+
+PIECE = 1_000_000
+# The columns of a base and how their numbers are stored: little-endian, whatever the machine.
+COLUMNS: dict[str, str] = {
+    "ids": "<i8",
+    "published": "<i8",
+    "employers": "<i4",
+    "cities": "<i4",
+    "pay_min": "<i8",
+    "pay_max": "<i8",
+    "expiry_times": "<f8",
+    "expiry_numbers": "<u4",
+    "employer_ids": "<i8",
+}
+SETS = ("bits", "need", "written")
+NUMBERED_SETS = ("masks", "dates", "places")
+CITY_KEYS, PLACE_AT = "city_keys", "place_at"
+# PostgreSQL's binary COPY: signature, flags and length of the extension; a count of fields that is -1 ends it.
+COPY_HEAD = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
+COPY_PART = """
+COPY (SELECT data FROM postings_searchpart WHERE generation_id = {} AND name = '{}' ORDER BY number) TO STDOUT (FORMAT binary)
+"""
+COPY_END = struct.pack("!h", -1)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredBase:
+    """A base as it was built; the attributes are those of ``Segment``. Arrays are read-only.
+
+    Positions ascend by (published, id). ``employers`` and ``cities`` are places in ``employer_ids`` and ``city_keys``
+    (-1: no city). ``expiry_times`` ascend; ``expiry_numbers`` are the positions that end then. ``horizon`` is the moment
+    that the base shows, see ``postings.search.changes``.
+    """
+
+    generation: int
+    horizon: str
+    ids: npt.NDArray[np.int64]
+    published: npt.NDArray[np.int64]
+    employers: npt.NDArray[np.int32]
+    cities: npt.NDArray[np.int32]
+    pay_min: npt.NDArray[np.int64]
+    pay_max: npt.NDArray[np.int64]
+    expiry_times: npt.NDArray[np.float64]
+    expiry_numbers: npt.NDArray[np.uint32]
+    employer_ids: npt.NDArray[np.int64]
+    city_keys: list[str]
+    live: BitMap
+    bits: dict[str, BitMap]
+    need: dict[str, BitMap]
+    written: dict[str, BitMap]
+    masks: dict[int, BitMap]
+    dates: dict[int, BitMap]
+    places: dict[int, BitMap]
+    place_at: dict[int, tuple[float, float]]
+    words: BaseWords
+
+    @property
+    def size(self) -> int:
+        return len(self.ids)
+
+
+def load_generation(generation: int) -> StoredBase:
+    """A built base, read piece by piece. Raises ``GenerationGone`` when it was deleted, also in the middle of it."""
+    horizon = _horizon_of(generation)
+    parts = {name: _read_part(generation, name) for name in (*COLUMNS, *SETS, *NUMBERED_SETS, CITY_KEYS, PLACE_AT)}
+    # A generation is marked unready before its pieces go: if it is still ready now, none was missing.
+    _horizon_of(generation)
+    columns: dict[str, Any] = {name: np.frombuffer(parts[name], kind) for name, kind in COLUMNS.items()}
+    sets: dict[str, Any] = {name: unpack(parts[name]) for name in SETS}
+    numbered: dict[str, Any] = {name: {int(key): bits for key, bits in unpack(parts[name]).items()} for name in NUMBERED_SETS}
+    place_at: dict[str, tuple[float, float]] = json.loads(parts[PLACE_AT])
+    return StoredBase(
+        generation=generation,
+        horizon=horizon,
+        city_keys=json.loads(parts[CITY_KEYS]),
+        live=BitMap(range(len(columns["ids"]))),
+        place_at={int(key): (latitude, longitude) for key, (latitude, longitude) in place_at.items()},
+        words=BaseWords(generation),
+        **columns,
+        **sets,
+        **numbered,
+    )
+
+
+def _horizon_of(generation: int) -> str:
+    horizon = SearchGeneration.objects.filter(pk=generation, is_ready=True).values_list("horizon", flat=True).first()
+    if horizon is None:
+        raise GenerationGone(generation)
+    return horizon
+
+
+def _read_part(generation: int, name: str) -> bytes:
+    """One piece after the other through binary COPY: half the bytes of a query's answer, which comes in digits."""
+    out = BytesIO()
+    with connection.cursor() as cursor:
+        cursor.copy_expert(COPY_PART.format(int(generation), name), out)
+    copied = out.getbuffer()
+    pieces: list[memoryview] = []
+    at = len(COPY_HEAD)
+    while struct.unpack_from("!h", copied, at)[0] != -1:
+        (size,) = struct.unpack_from("!i", copied, at + 2)
+        pieces.append(copied[at + 6 : at + 6 + size])
+        at += 6 + size
+    return b"".join(pieces)
+
+
+# --- writing ------------------------------------------------------------------------------------------------
+
+
+def parts_of(name: str, data: bytes) -> Iterator[tuple[str, int, bytes]]:
+    """(name, number, piece) rows; also what is empty has a piece."""
+    for number, start in enumerate(range(0, max(1, len(data)), PIECE)):
+        yield name, number, data[start : start + PIECE]
+
+
+def pack(sets: Mapping[str, BitMap] | Mapping[int, BitMap]) -> bytes:
+    """Names and sizes, then the bitmaps one behind the other."""
+    stored = [bits.serialize() for bits in sets.values()]
+    head = json.dumps([[str(key), len(data)] for key, data in zip(sets, stored, strict=True)]).encode()
+    return b"".join([struct.pack("<I", len(head)), head, *stored])
+
+
+def unpack(data: bytes) -> dict[str, BitMap]:
+    (size,) = struct.unpack_from("<I", data)
+    at = 4 + size
+    found: dict[str, BitMap] = {}
+    for key, length in json.loads(data[4:at]):
+        found[key] = BitMap.deserialize(data[at : at + length])
+        at += length
+    return found
+
+
+def copy_rows(rows: Iterable[tuple[bytes | None, ...]]) -> Iterator[BytesIO]:
+    """Rows of values in PostgreSQL's binary form, as files of a few megabytes for COPY."""
+    out = BytesIO()
+    out.write(COPY_HEAD)
+    for row in rows:
+        out.write(struct.pack("!h", len(row)))
+        for value in row:
+            out.write(struct.pack("!i", -1) if value is None else struct.pack("!i", len(value)) + value)
+        if out.tell() > 4 * PIECE:
+            yield _ended(out)
+            out = BytesIO()
+            out.write(COPY_HEAD)
+    yield _ended(out)
+
+
+def _ended(out: BytesIO) -> BytesIO:
+    out.write(COPY_END)
+    out.seek(0)
+    return out
