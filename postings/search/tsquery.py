@@ -43,7 +43,7 @@ def either(nodes: Iterable[Node | None]) -> Node | None:
     return _joined(Either, nodes)
 
 
-def _joined(kind: type[Both] | type[Either], nodes: Iterable[Node | None]) -> Node | None:
+def _joined(kind: type[Both | Either], nodes: Iterable[Node | None]) -> Node | None:
     flat: dict[Node, None] = {}
     for node in nodes:
         if node is not None:

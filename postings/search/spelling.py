@@ -1,0 +1,345 @@
+"""What was meant by what was mistyped: "custmer servise", "kundeservise", "опертор кол центра".
+
+Two things are known to be right: the titles of roles, and the words that the role library uses in five languages.
+A run of words is compared with whole titles letter by letter, blanks and accents apart, so that joined, split and
+short words are mended, too; what is left over word by word; and what looks like a city with the gazetteer. No
+posting is read.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from django.db import connection
+from numpy.typing import NDArray
+
+from callcenter_jobs.lib.text import search_key
+from postings.enums import VersionState
+from postings.models import PlaceName, TemplateText, TitleAlias
+from postings.search import concepts
+from postings.search.text import JOB_WORDS, OPERATORS, clean
+
+KEPT_SECONDS = 60.0
+TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+# A title's word weighs as much as so many in the texts.
+TITLE_WEIGHT = 8
+SHORTEST, LONG, LONGEST_CITY = 5, 8, 20
+LONGEST_RUN = 5
+MOST_TOKENS = 12
+MOST_CITIES = 2
+# Letters of a whole title → how many of them may be wrong.
+RUN_LIMITS = ((18, 3), (10, 2), (5, 1))
+# Endings that PostgreSQL's stemmers take away: a word with one of them is as well known as without.
+ENDINGS: dict[str, tuple[str, ...]] = {
+    "en": ("s", "es", "ed", "ing"),
+    "nb": ("e", "en", "er", "ene", "ne", "r", "s", "et", "n"),
+    "sv": ("n", "en", "ar", "er", "or", "r", "na", "arna", "s", "et"),
+    "hr": ("a", "e", "i", "u", "om", "em", "ima", "ama", "ica", "og", "oj", "ih"),
+    "ru": ("а", "у", "ы", "и", "е", "я", "ю", "ом", "ем", "ой", "ам", "ов", "ами", "ах", "ей", "ого", "ому"),
+}
+LATIN, CYRILLIC = "abcdefghijklmnopqrstuvwxyz", "абвгдежзийклмнопрстуфхцчшщъыьэюя"
+BIT = {letter: 1 << place for place, letter in enumerate(LATIN + CYRILLIC + "012345")}
+
+FINGERPRINT = """
+    SELECT (SELECT count(*) FROM postings_titlealias), (SELECT max(id) FROM postings_titlealias),
+        (SELECT count(*) FROM postings_templatetext), (SELECT max(updated_at) FROM postings_templatetext)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A word or a title: how it is written, in which languages, and how much it weighs."""
+
+    text: str
+    languages: frozenset[str]
+    weight: int
+
+
+@dataclass(slots=True)
+class Lexicon:
+    """Keys (``search_key`` of a word, or the letters of a title) and what they stand for. A bit for each letter of a
+    key tells at once which ones cannot be near."""
+
+    entries: dict[str, list[Known]]
+    keys: list[str] = field(init=False)
+    lengths: NDArray[np.int16] = field(init=False)
+    masks: NDArray[np.uint64] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.keys = sorted(self.entries)
+        self.lengths = np.array([len(key) for key in self.keys], np.int16)
+        self.masks = np.array([_mask(key) for key in self.keys], np.uint64)
+
+    def near(self, key: str, limit: int) -> Iterator[tuple[int, Known]]:
+        """What is at most ``limit`` wrong letters away, with how many."""
+        if not self.keys or limit < 1:
+            return
+        close = np.abs(self.lengths - len(key)) <= limit
+        close &= np.bitwise_count(self.masks ^ np.uint64(_mask(key))) <= 2 * limit
+        for at in np.flatnonzero(close):
+            distance = wrong_letters(key, self.keys[at], limit)
+            if 0 < distance <= limit:
+                yield from ((distance, known) for known in self.entries[self.keys[at]])
+
+    def begins(self, start: str) -> bool:
+        at = bisect_left(self.keys, start)
+        return at < len(self.keys) and self.keys[at].startswith(start)
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    fingerprint: tuple[Any, ...]
+    words: Lexicon
+    titles: Lexicon
+
+    def knows(self, key: str) -> bool:
+        """Whether a word is in use, as it is or with an ending."""
+        if key in self.words.entries or key in JOB_WORDS or key in concepts.SPELLINGS:
+            return True
+        for language, endings in ENDINGS.items():
+            for ending in endings:
+                stem = key[: -len(ending)]
+                if (
+                    key.endswith(ending)
+                    and len(stem) >= SHORTEST
+                    and any(language in known.languages for known in self.words.entries.get(stem, ()))
+                ):
+                    return True
+        return False
+
+
+# --- the vocabulary, kept for a minute ----------------------------------------------------------------------
+
+
+_lock = threading.Lock()
+_kept: tuple[float, Vocabulary] | None = None
+
+
+def vocabulary() -> Vocabulary:
+    """The words and titles of the library. Asked for after a minute, made again only when they have changed."""
+    global _kept
+    with _lock:
+        if _kept is not None and time.monotonic() - _kept[0] < KEPT_SECONDS:
+            return _kept[1]
+        with connection.cursor() as cursor:
+            cursor.execute(FINGERPRINT)
+            fingerprint = tuple(cursor.fetchone())
+        current = _kept[1] if _kept is not None and _kept[1].fingerprint == fingerprint else _made(fingerprint)
+        _kept = (time.monotonic(), current)
+        return current
+
+
+def forget() -> None:
+    """For tests, each of which has another database."""
+    global _kept
+    with _lock:
+        _kept = None
+
+
+def _made(fingerprint: tuple[Any, ...]) -> Vocabulary:
+    weights: Counter[tuple[str, str]] = Counter()
+    titles: dict[tuple[str, str], tuple[frozenset[str], int]] = {}
+    for language, text, letters, is_preferred in TitleAlias.objects.order_by().values_list("language", "text", "letters", "is_preferred"):
+        spoken, weight = titles.get((letters, _small(text)), (frozenset(), 0))
+        titles[letters, _small(text)] = (spoken | {language}, weight + (2 if is_preferred else 1))
+        weights.update({(language, word): TITLE_WEIGHT for word in _words(text)})
+    texts = TemplateText.objects.filter(version__state=VersionState.PUBLISHED)
+    for language, *parts in texts.values_list("language", "title", "summary", "duties", "must_haves", "nice_to_haves"):
+        weights.update((language, word) for word in _words(" ".join(_strings(parts))))
+    spelt: dict[str, dict[str, Counter[str]]] = {}
+    for (language, word), weight in weights.items():
+        spelt.setdefault(search_key(word), {}).setdefault(word, Counter())[language] += weight
+    same: dict[frozenset[str], frozenset[str]] = {}
+
+    def entry(text: str, languages: Iterable[str], weight: int) -> Known:
+        spoken = frozenset(languages)
+        return Known(text, same.setdefault(spoken, spoken), weight)
+
+    words = {key: [entry(word, spoken, spoken.total()) for word, spoken in forms.items()] for key, forms in spelt.items()}
+    names: dict[str, list[Known]] = {}
+    for (letters, text), (languages, weight) in titles.items():
+        names.setdefault(letters, []).append(entry(text, languages, weight))
+    return Vocabulary(fingerprint, Lexicon(words), Lexicon(names))
+
+
+def _small(title: str) -> str:
+    """A title within a line: "Kundebehandler" begins small, "IT-support" and "CSR" do not."""
+    return title[:1].lower() + title[1:] if title[1:2].islower() else title
+
+
+def _words(text: str) -> list[str]:
+    return TOKEN.findall(text.lower())
+
+
+def _strings(parts: Iterable[Any]) -> Iterator[str]:
+    for part in parts:
+        if isinstance(part, str):
+            yield part
+        elif isinstance(part, dict):
+            yield str(part.get("text", ""))
+        elif isinstance(part, list):
+            yield from _strings(part)
+
+
+# --- distances --------------------------------------------------------------------------------------------------
+
+
+def _mask(key: str) -> int:
+    mask = 0
+    for letter in key:
+        mask |= BIT.get(letter, 0)
+    return mask
+
+
+def wrong_letters(a: str, b: str, limit: int) -> int:
+    """How many letters are missing, too many, wrong or changed over with the next (Damerau and Levenshtein, each
+    letter touched once); ``limit`` + 1 for more than ``limit``.
+
+    >>> wrong_letters("custmer", "customer", 2), wrong_letters("zagerb", "zagreb", 2), wrong_letters("agent", "chat", 2)
+    (1, 1, 3)
+    """
+    if abs(len(a) - len(b)) > limit:
+        return limit + 1
+    before: list[int] = []
+    row = list(range(len(b) + 1))
+    for i, letter in enumerate(a, 1):
+        older, before, row = before, row, [i, *[limit + 1] * len(b)]
+        for j in range(max(1, i - limit), min(len(b), i + limit) + 1):
+            other = b[j - 1]
+            row[j] = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != other))
+            if i > 1 and j > 1 and letter == b[j - 2] and other == a[i - 2]:
+                row[j] = min(row[j], older[j - 2] + 1)
+        if min(row) > limit:
+            return limit + 1
+    return min(row[-1], limit + 1)
+
+
+# --- mending ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Typed:
+    """A word of the line: where it stands, its key, whether it is known, and what it was mended to."""
+
+    start: int
+    end: int
+    key: str
+    is_known: bool
+
+
+def suggest(text: str, *, language: str) -> str | None:
+    """The line as it was probably meant, or nothing when no word of it looks mistyped or nothing is like it.
+
+    One statement a minute, and one more where a word may be a city's name.
+    """
+    line = clean(text)
+    known = vocabulary()
+    typed = _typed(line, known)
+    if all(word.is_known for word in typed):
+        return _nearly_title(typed, known, language)
+    mended: list[tuple[int, int, str]] = []
+    if not OPERATORS.search(line):
+        typed, mended = _with_titles(typed, known, language)
+    spoken = _spoken(typed, known, language)
+    strange = []
+    for word in typed:
+        better = None if word.is_known else _better(word.key, known, spoken)
+        if better:
+            mended.append((word.start, word.end, better))
+        elif not word.is_known:
+            strange.append(word)
+    cities = _cities([word.key for word in strange])
+    mended += [(word.start, word.end, cities[word.key]) for word in strange if word.key in cities]
+    for start, end, better in sorted(mended, reverse=True):
+        line = line[:start] + better + line[end:]
+    return line if mended and search_key(line) != search_key(clean(text)) else None
+
+
+def _typed(line: str, known: Vocabulary) -> list[_Typed]:
+    found = []
+    matches = list(TOKEN.finditer(line))[:MOST_TOKENS]
+    for match in matches:
+        key = search_key(match[0])
+        is_figure = any(letter.isdigit() for letter in key)
+        is_begun = match is matches[-1] and len(key) >= SHORTEST and known.words.begins(key)
+        found.append(_Typed(match.start(), match.end(), key, is_figure or is_begun or known.knows(key)))
+    return found
+
+
+def _with_titles(typed: Sequence[_Typed], known: Vocabulary, language: str) -> tuple[list[_Typed], list[tuple[int, int, str]]]:
+    """Mend runs of words that are nearly a title, the longest first. Returns the words left over and what was mended."""
+    left, mended = list(typed), []
+    sizes = range(min(LONGEST_RUN, len(typed)), 0, -1)
+    for size in sizes:
+        at = 0
+        while at + size <= len(left):
+            run = left[at : at + size]
+            better = None if all(word.is_known for word in run) else _title("".join(word.key for word in run), known, language)
+            if better:
+                mended.append((run[0].start, run[-1].end, better))
+                del left[at : at + size]
+            else:
+                at += 1
+    return left, mended
+
+
+def _nearly_title(typed: Sequence[_Typed], known: Vocabulary, language: str) -> str | None:
+    """A line of known words that as a whole is nearly a title ("tim leder"), and not one already."""
+    letters = "".join(word.key for word in typed)
+    if len(typed) < 2 or letters in known.titles.entries:
+        return None
+    better = _title(letters, known, language)
+    form = concepts.letters_of(better or "")
+    # One with another ending is the same to search.
+    return better if better and not form.startswith(letters) and not letters.startswith(form) else None
+
+
+def _title(letters: str, known: Vocabulary, language: str) -> str | None:
+    limit = next((most for length, most in RUN_LIMITS if len(letters) >= length), 0)
+    found = known.titles.near(letters, limit)
+    best = min(found, key=lambda pair: (pair[0], language not in pair[1].languages, -pair[1].weight, pair[1].text), default=None)
+    return best[1].text if best else None
+
+
+def _spoken(typed: Sequence[_Typed], known: Vocabulary, language: str) -> Counter[str]:
+    """How many of the line's words each language has; the reader's counts one more."""
+    found = Counter({language: 1})
+    for word in typed:
+        found.update({code for entry in known.words.entries.get(word.key, ()) for code in entry.languages})
+    return found
+
+
+def _better(key: str, known: Vocabulary, spoken: Counter[str]) -> str | None:
+    limit = 0 if len(key) < SHORTEST else 1 if len(key) < LONG else 2
+    best = min(
+        known.words.near(key, limit),
+        key=lambda pair: (pair[0], -max(spoken[code] for code in pair[1].languages), -pair[1].weight, pair[1].text),
+        default=None,
+    )
+    return best[1].text if best else None
+
+
+def _cities(keys: Sequence[str]) -> dict[str, str]:
+    """For each word the largest city whose name has one letter wrong. One statement: every such name is asked for by
+    itself, so an index finds it."""
+    near = {name: key for key in keys[:MOST_CITIES] if SHORTEST <= len(key) <= LONGEST_CITY for name in _one_wrong(key)}
+    if not near:
+        return {}
+    found = PlaceName.objects.filter(normalized__in=near.keys()).order_by("place__population", "is_own", "id")
+    return {near[normalized]: text for normalized, text in found.values_list("normalized", "text")}
+
+
+def _one_wrong(key: str) -> set[str]:
+    letters = CYRILLIC if key[0] in CYRILLIC else LATIN
+    cuts = [(key[:at], key[at:]) for at in range(len(key) + 1)]
+    names = {a + b[1:] for a, b in cuts if b} | {a + b[1] + b[0] + b[2:] for a, b in cuts if len(b) > 1}
+    names |= {a + letter + b[skip:] for a, b in cuts for letter in letters for skip in (0, 1)}
+    return names - {key}
