@@ -23,6 +23,7 @@ from callcenter_jobs.accounts.people import create_person
 from postings.enums import MemberRole, VersionState
 from postings.models import Employer, LibraryMember, Membership, Posting, PostingEvent, PostingRevision, Site, TemplateVersion
 from postings.services import drafting, publishing
+from postings.services.places import place_sites
 
 SEED = 2026
 YES = {
@@ -71,6 +72,7 @@ def load() -> dict[str, int]:
         if missing:
             raise NothingToStartFrom(", ".join(missing))
         employers = {demo.slug: make_employer(demo) for demo in EMPLOYERS}
+        place_sites()
         people = make_people(employers)
         make_work(people)
         makers = {slug: _maker(slug, people) for slug in employers}

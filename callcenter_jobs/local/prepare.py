@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, dict[str, object]]] = {
     "catalogs": ("compile_catalogs", {}),
     "migrations": ("migrate", {"interactive": False, "verbosity": 1}),
     "library": ("load_library", {}),
+    "places": ("load_places", {}),
     "demo": ("load_demo", {}),
     "static": ("collectstatic", {"interactive": False, "verbosity": 0}),
 }
@@ -26,6 +27,7 @@ DOING = {
     "catalogs": "Compiling the translations",
     "migrations": "Preparing the database",
     "library": "Loading the role library",
+    "places": "Loading the places",
     "demo": "Loading the demo",
     "static": "Collecting static files",
 }

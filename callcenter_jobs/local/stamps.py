@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-STEPS = ("catalogs", "migrations", "library", "demo", "static")
+STEPS = ("catalogs", "migrations", "library", "places", "demo", "static")
 
 
 def digest(*parts: str, files: Iterable[Path] = ()) -> str:
@@ -37,6 +37,7 @@ def wanted(root: Path, database: str, static_root: Path) -> dict[str, str]:
         "catalogs": digest(str(compiled), files=catalogs),
         "migrations": digest(database, files=[lock, *migrations]),
         "library": digest(database, files=library),
+        "places": digest(database, files=_files(root, "postings/content/places/*.gz", "postings/services/places*.py")),
         "demo": digest(database),
         "static": digest(str(static_root), str(static_root.is_dir()), files=[lock, *_files(root, "static/**/*")]),
     }

@@ -78,6 +78,11 @@ TABLE: dict[str, Row] = {
     # --- pages for everybody ----------------------------------------------------------------
     "public:home": PUBLIC,
     "public:job_list": PUBLIC,
+    "public:suggest_places": PUBLIC,
+    "public:job_feed": PUBLIC,
+    "api:index": PUBLIC,
+    "api:posting_list": PUBLIC,
+    "api:posting": Row(Kind.PUBLIC, objects={"code": "posting"}),
     "public:posting": Row(Kind.PUBLIC, objects={"slug": "posting_slug", "code": "posting"}),
     "public:employer_list": PUBLIC,
     "public:employer": Row(Kind.PUBLIC, objects={"slug": "slug"}),

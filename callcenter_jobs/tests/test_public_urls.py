@@ -18,7 +18,9 @@ PUBLIC = {
     "account_request_login_code", "account_confirm_login_code", "mfa_authenticate", "mfa_login_webauthn",
     # pages for everybody
     "public:home", "public:job_list", "public:posting", "public:employer_list", "public:employer", "public:role_list", "public:role",
+    "public:job_feed", "api:index", "api:posting_list", "api:posting",
     "public:practice", "public:salaries", "public:instruction", "public:instruction_pdf",
+    "public:suggest_places",
     "sitemap", "sitemap_section", "healthz", "readyz", "ui:styleguide", "ui:styleguide_frame", "ui:theme",
     # applying, without an account
     "apply:start", "apply:screen", "apply:sent",

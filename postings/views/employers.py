@@ -15,6 +15,7 @@ from postings.access import Right, get_employer_for
 from postings.forms.team import EmployerForm, NewEmployerForm, SiteForm
 from postings.models import Employer, Membership, Site
 from postings.services import team
+from postings.services.places import place_site
 from postings.views.team import actor
 
 
@@ -72,6 +73,7 @@ def _site_page(request: HttpRequest, employer: Employer, place: Site) -> HttpRes
     form = SiteForm(request.POST or None, instance=place)
     title = place.name
     if request.method == "POST" and form.is_valid():
+        place_site(form.instance)
         try:
             form.save()
         except IntegrityError:

@@ -72,6 +72,7 @@ def project(tmp_path: Path) -> Path:
         "requirements/lock.txt",
         "postings/migrations/0001_initial.py",
         "postings/content/en/roles.yaml",
+        "postings/content/places/places.tsv.gz",
         "locale/nb/LC_MESSAGES/django.po",
         "static/css/a.css",
     ):
@@ -90,6 +91,7 @@ def changed(before: dict[str, str], after: dict[str, str]) -> set[str]:
     [
         ("postings/migrations/0001_initial.py", {"migrations"}),
         ("postings/content/en/roles.yaml", {"library"}),
+        ("postings/content/places/places.tsv.gz", {"library", "places"}),
         ("locale/nb/LC_MESSAGES/django.po", {"catalogs"}),
         ("static/css/a.css", {"static"}),
         ("requirements/lock.txt", {"migrations", "static"}),
@@ -104,7 +106,7 @@ def test_only_what_changed_is_done_again(project: Path, touched: str, steps: set
 
 def test_another_database_is_filled_anew(project: Path) -> None:
     before = stamps.wanted(project, "db", project / "out")
-    assert changed(before, stamps.wanted(project, "other", project / "out")) == {"migrations", "library", "demo"}
+    assert changed(before, stamps.wanted(project, "other", project / "out")) == {"migrations", "library", "places", "demo"}
 
 
 def test_a_broken_stamp_file_means_to_do_everything(tmp_path: Path) -> None:

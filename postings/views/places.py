@@ -1,0 +1,25 @@
+"""What to offer while somebody types a place."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, JsonResponse
+from django.utils.translation import get_language
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from postings.search.places import suggest
+
+# The same for everybody, and it changes with the work on offer: nobody notices five minutes.
+KEPT_SECONDS = 300
+
+
+@login_not_required
+@require_safe
+@cache_control(public=True, max_age=KEPT_SECONDS)
+def suggest_places(request: HttpRequest) -> JsonResponse:
+    """``{"places": [{"label", "key", "kind", "country"}, …]}``, best first, for what ``q`` begins. ``label`` goes into the box."""
+    found = suggest(request.GET.get("q", ""), language=get_language() or "en")
+    return JsonResponse({"places": [asdict(suggestion) for suggestion in found]})
