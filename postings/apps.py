@@ -5,7 +5,10 @@ class PostingsConfig(AppConfig):
     name = "postings"
 
     def ready(self) -> None:
-        from postings import emails, welcome
+        from callcenter_jobs.ui import jinja
+        from postings import emails, presenters, welcome
 
+        # Templates say a posting's facts with it: {{ say.pay_text(posting) }}.
+        jinja.offer(say=presenters)
         emails.register()
         welcome.register()

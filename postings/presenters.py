@@ -20,12 +20,15 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from callcenter_jobs.lib.dates import date_short
+from callcenter_jobs.lib.money import percent
 from postings import wording
 from postings.enums import Benefit, Channel, Education
 from postings.models import Employer, Posting, PostingText, TemplateText
 from postings.presenters_pay import (
     Supplement,
     TypicalMonth,
+    bonus_text,
+    frequency_text,
     pay_hourly_text,
     pay_note,
     pay_text,
@@ -54,6 +57,7 @@ __all__ = [
     "TypicalMonth",
     "about_shown",
     "benefit_names",
+    "bonus_text",
     "channel_names",
     "channels_text",
     "closes_text",
@@ -63,6 +67,7 @@ __all__ = [
     "first_sentence",
     "fit_fact",
     "fit_text",
+    "frequency_text",
     "hours_text",
     "join_and",
     "join_or",
@@ -79,6 +84,7 @@ __all__ = [
     "preview_parts",
     "remote_needs",
     "response_text",
+    "share_text",
     "shift_notes",
     "shifts_text",
     "shown_text",
@@ -170,6 +176,15 @@ def preview_parts(preview: dict[str, str]) -> list[tuple[str, str]]:
         "good": _("The good part"),
     }
     return [(label, str(preview[key])) for key, label in labels.items() if preview.get(key)]
+
+
+def share_text(share: Any) -> str:
+    """The part of the working time a duty takes, as ``45%``; nothing when it is not known."""
+    try:
+        value = int(share)
+    except (TypeError, ValueError):
+        return ""
+    return percent(value / 100, _language()) if 0 < value <= 100 else ""
 
 
 # --- where ---------------------------------------------------------------------------------------

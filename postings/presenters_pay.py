@@ -48,6 +48,11 @@ class TypicalMonth:
     hours: str
     is_estimate: bool
 
+    @property
+    def basis(self) -> str:
+        """What the amount is worked out from."""
+        return _("before tax, at %(hours)s, without supplements") % {"hours": self.hours}
+
 
 def typical_month(posting: Posting) -> TypicalMonth | None:
     """From the fewest hours at the lowest pay to the most hours at the highest; monthly and yearly pay as stated."""

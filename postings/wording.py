@@ -138,6 +138,10 @@ class FitFact:
     missing: str
     have: int
 
+    @property
+    def not_in_week(self) -> str:
+        return _("Not in your week: %(shifts)s") % {"shifts": self.missing}
+
 
 @per_language(8192)
 def fit(mask: int, week: int) -> FitFact:

@@ -10,19 +10,24 @@ Everything is escaped unless one of our own functions drew it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date
 from typing import Any, cast
 
 from django.conf import settings
+from django.http import HttpRequest
 from django.template import engines
 from django.template.defaultfilters import linebreaks_filter
 from django.templatetags.static import static as static_url
 from django.urls import reverse
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 from jinja2 import Environment, Template
 
 from callcenter_jobs.ui.kept import per_language, per_process
-from callcenter_jobs.ui.templatetags import ui_drawings, ui_formats, ui_parts
+from callcenter_jobs.ui.pagination import Page
+from callcenter_jobs.ui.templatetags import ui_drawings, ui_formats, ui_navigation, ui_parts
 
 
 def language() -> str:
@@ -45,27 +50,60 @@ def shift_strip(mask: int, label: str = "", *, have: int | None = None, size: st
     return ui_drawings.shift_strip(mask, label, have=have, size=size, legend=legend)
 
 
+def pagination(request: HttpRequest, page: Page[Any], label: str = "") -> SafeString:
+    return ui_navigation.pagination({"request": request}, page, label)
+
+
+def lines(items: Iterable[object]) -> SafeString:
+    """One below the other."""
+    return format_html_join(mark_safe("<br>"), "{}", ((item,) for item in items))
+
+
+def iso(value: date) -> str:
+    """As the attribute of ``<time>`` wants it, in the active time zone."""
+    return ui_formats._local(value).isoformat()
+
+
 GLOBALS: dict[str, Any] = {
     "_": gettext,
     "language": language,
     "url": url,
+    "url_or_empty": ui_navigation.url_or_empty,
     "static": static,
     "icon": ui_parts.icon,
-    "shift_strip": shift_strip,
     "chip": ui_parts.chip,
     "button": ui_parts.button,
     "link_button": ui_parts.link_button,
+    "pagination": pagination,
     "crumb": ui_parts.crumb,
+    "the_line": ui_drawings.the_line,
+    "shift_strip": shift_strip,
+    "lines": lines,
     "own_language_name": per_language(64)(ui_formats.own_language_name),
+    # What holds a body takes it as its first argument, from a {% set body %} block.
+    "breadcrumbs": ui_parts.breadcrumbs,
+    "disclosure": ui_parts.disclosure,
+    "empty_state": ui_parts.empty_state,
+    "fact": ui_parts.fact,
+    "facts": ui_parts.facts,
+    "notice": ui_parts.notice,
+    "sheet": ui_parts.sheet,
 }
 FILTERS: dict[str, Any] = {
     "number": per_language(4096)(ui_formats.number),
     "date_long": ui_formats.date_long,
     "date_short": ui_formats.date_short,
-    "country_name": ui_formats.country_name,
-    "language_name": ui_formats.language_name,
+    "weekday_date": ui_formats.weekday_date,
+    "country_name": per_language(1024)(ui_formats.country_name),
+    "language_name": per_language(1024)(ui_formats.language_name),
     "linebreaks": linebreaks_filter,
+    "iso": iso,
 }
+
+
+def offer(**names: Any) -> None:
+    """What an app adds for its own templates, when it gets ready."""
+    GLOBALS.update(names)
 
 
 def environment(**options: Any) -> Environment:

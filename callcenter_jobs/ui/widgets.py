@@ -6,10 +6,12 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from callcenter_jobs.lib.dates import day_names, day_names_long
+from callcenter_jobs.ui.kept import per_language
 from callcenter_jobs.ui.strip import BAND_HOURS, BAND_LABELS, BANDS, DAYS, FULL_MASK, HOLIDAY_BIT
 
 
@@ -65,6 +67,12 @@ class ShiftGridWidget(forms.Widget):
             "holidays": bool(mask >> HOLIDAY_BIT & 1),
         }
         return context
+
+
+@per_language(512)
+def week_grid(name: str, mask: int, id: str) -> SafeString:
+    """The week as checkboxes outside a form of ours."""
+    return ShiftGridWidget().render(name, mask, attrs={"id": id})
 
 
 def mask_of(value: object) -> int:

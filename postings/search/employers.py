@@ -18,6 +18,7 @@ class HiringEmployer(Protocol):
 
     slug: str
     name: str
+    industry: str
     open_postings: int
     open_places: int
     class_seats: int

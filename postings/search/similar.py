@@ -20,3 +20,8 @@ def similar_to(posting: Posting, *, limit: int = 4) -> QuerySet[Posting]:
     )
     found = Posting.objects.open().exclude(pk=posting.pk).filter(Q(tier=posting.tier) | Q(work_type=posting.work_type))
     return found.for_list().order_by(closeness, "-published_at", "-pk")[:limit]
+
+
+def similar_ids(posting: Posting, *, limit: int = 4) -> list[int]:
+    """The same as ids, for cards."""
+    return list(similar_to(posting, limit=limit).select_related(None).prefetch_related(None).values_list("pk", flat=True))

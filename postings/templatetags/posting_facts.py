@@ -6,15 +6,12 @@ Every filter is the function of the same name in ``postings.presenters``.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from django import template
 from django.template.context import Context
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 
-from callcenter_jobs.lib.money import percent
-from postings import presenters, presenters_pay
+from postings import presenters
 from postings.cards import Card, cards_html
 from postings.models import Posting
 
@@ -46,6 +43,7 @@ for function in (
     presenters.remote_needs,
     presenters.response_text,
     presenters.shift_notes,
+    presenters.share_text,
     presenters.shifts_text,
     presenters.shown_text,
     presenters.start_classes,
@@ -54,20 +52,10 @@ for function in (
     presenters.training_text,
     presenters.typical_month,
     presenters.workplace_text,
-    presenters_pay.bonus_text,
-    presenters_pay.frequency_text,
+    presenters.bonus_text,
+    presenters.frequency_text,
 ):
     register.filter(function.__name__, function)
-
-
-@register.filter
-def share_text(share: Any) -> str:
-    """The part of the working time a duty takes, as ``45%``; nothing when it is not known."""
-    try:
-        value = int(share)
-    except (TypeError, ValueError):
-        return ""
-    return percent(value / 100, get_language() or "en") if 0 < value <= 100 else ""
 
 
 @register.simple_tag

@@ -2,51 +2,44 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from callcenter_jobs.ui.widgets import ShiftGridWidget
-from postings.enums import Tier
-from postings.models import Posting
+from callcenter_jobs.ui import jinja
+from callcenter_jobs.ui.frame import Look, Parts, framed
+from callcenter_jobs.ui.widgets import week_grid
+from postings import presenters_front
+from postings.cards import cards_of
 from postings.search import week as weeks
-from postings.search.employers import hiring_now
+from postings.search.front import front_page_figures
 from postings.services.missed_searches import count_missed
 from postings.views.public_listing import Listing
 
 NEWEST = 6
-EMPLOYERS = 6
-
-
-def ladder(counts: dict[str, int]) -> list[dict[str, Any]]:
-    """The tiers from the first step up, with how many postings are open on each."""
-    return [{"tier": tier, "label": tier.label, "count": counts.get(tier, 0)} for tier in Tier]
-
-
-def open_by_tier() -> dict[str, int]:
-    return dict(Posting.objects.open().order_by().values_list("tier").annotate(Count("pk")))
+LOOK = Look("home", styles=("css/pages/public.css",))
 
 
 @login_not_required
 @require_safe
-@vary_on_headers("Cookie")
 def home(request: HttpRequest) -> HttpResponse:
-    counts = open_by_tier()
+    figures = front_page_figures()
     week = weeks.week_of(request)
-    context = {
-        "newest": Posting.objects.open().for_list()[:NEWEST],
-        "ladder": ladder(counts),
-        "total": sum(counts.values()),
-        "employers": hiring_now()[:EMPLOYERS],
-        "week": week,
-        "grid": ShiftGridWidget().render(weeks.PARAM, week, attrs={"id": "week"}),
-    }
-    return render(request, "postings/public/home.html", context)
+    cards = cards_of(figures.newest, language=get_language() or "en", week=week)
+    title = _("Call center jobs with the facts first")
+    body = jinja.draw(
+        "postings/home.html",
+        newest=cards[:NEWEST],
+        ladder=presenters_front.ladder(figures.by_tier),
+        total_text=presenters_front.see_all_text(figures.total),
+        employers=presenters_front.hirers(figures.employers),
+        grid=week_grid(weeks.PARAM, week, "week"),
+    )
+    return framed(request, LOOK, Parts(title=title, og_title=title, main=body))
 
 
 @login_not_required

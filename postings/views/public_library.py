@@ -14,11 +14,13 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from postings import presenters, presenters_career, presenters_figures
+from postings.cards import cards_of
 from postings.enums import PayPeriod, VersionState
 from postings.models import PayFigure, Posting, Role, TemplateText, TemplateVersion
+from postings.presenters_front import ladder
+from postings.search.front import front_page_figures
 from postings.services.own_pay import kept_medians
 from postings.structured_data import occupation, script_text
-from postings.views.public_jobs import ladder, open_by_tier
 from postings.views.public_practice import practice_questions, shown_questions
 
 POSTINGS_SHOWN = 5
@@ -53,7 +55,7 @@ def role_list(request: HttpRequest) -> HttpResponse:
     by_tier: dict[str, list[dict[str, object]]] = {}
     for role in _roles():
         by_tier.setdefault(role.tier, []).append({"role": role, "shown": _guide(role)})
-    tiers = [{**step, "roles": by_tier.get(step["tier"], [])} for step in ladder(open_by_tier())]
+    tiers = [{**step, "roles": by_tier.get(step["tier"], [])} for step in ladder(front_page_figures().by_tier)]
     return render(request, "postings/public/roles.html", {"tiers": tiers, "steps": presenters_career.steps()})
 
 
@@ -76,7 +78,7 @@ def role(request: HttpRequest, key: str) -> HttpResponse:
         "version": version,
         "preview": presenters.preview_parts(shown.text.preview),
         "aliases": [alias.text for alias in found.titles.all() if alias.language == language and not alias.is_preferred][:8],
-        "postings": Posting.objects.open().filter(role=found).for_list()[:POSTINGS_SHOWN],
+        "postings": cards_of(_newest_of(found), language=language),
         "more": f"{reverse('public:job_list')}?tier={found.tier}&work={found.work_type}",
         "questions": shown_questions(practice_questions(tier=found.tier, role=found)[:QUESTIONS_SHOWN]),
         "pay_groups": presenters_figures.groups(figure for figure in figures if figure.period == PayPeriod.YEAR),
@@ -86,6 +88,10 @@ def role(request: HttpRequest, key: str) -> HttpResponse:
         "occupation": script_text(occupation(found, shown.text, figures, url=request.path)),
     }
     return render(request, "postings/public/role.html", context)
+
+
+def _newest_of(role: Role) -> list[int]:
+    return list(Posting.objects.open().filter(role=role).values_list("pk", flat=True)[:POSTINGS_SHOWN])
 
 
 def _figures_of(role: Role) -> list[PayFigure]:

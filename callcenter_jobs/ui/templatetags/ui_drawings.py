@@ -45,23 +45,26 @@ def shift_strip(
     return render_to_string("ui/shift_strip.html", context)
 
 
-@register.inclusion_tag("ui/the_line.html")
+@register.simple_tag
 def the_line(
     stops: Iterable[Stop | Mapping[str, Any]], *, label: str = "", direction: str = "vertical", size: str = "medium", compact: bool = False
-) -> dict[str, Any]:
+) -> SafeString:
     """Stops on a line. direction: "vertical" (with notes) or "horizontal"; size: "small", "medium", "large".
 
     ``compact`` draws only the stops and says the rest in words that screen readers hear.
     """
+    from callcenter_jobs.ui import jinja  # the engine offers these tags to its templates
+
     listed = as_stops(stops)
-    return {
-        "stops": listed,
-        "label": label or _("Progress"),
-        "direction": direction,
-        "size": size,
-        "compact": compact,
-        "summary": line_summary(listed),
-    }
+    return jinja.draw(
+        "ui/the_line.html",
+        stops=listed,
+        label=label or _("Progress"),
+        direction=direction,
+        size=size,
+        compact=compact,
+        summary=line_summary(listed) if compact else "",
+    )
 
 
 @register.inclusion_tag("ui/bar_chart.html")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import template
@@ -115,18 +116,24 @@ def theme_switch(context: Context) -> dict[str, Any]:
     }
 
 
-@register.inclusion_tag("ui/pagination.html", takes_context=True)
-def pagination(context: Context, page: Page[Any], label: str = "") -> dict[str, Any]:
-    """Previous, numbers around this page, next; keeps the other query parameters."""
-    return {"page": page, "label": label, "request": context.get("request")}
-
-
 @register.simple_tag(takes_context=True)
-def page_href(context: Context, number: int, param: str = "page") -> str:
+def pagination(context: Mapping[str, Any], page: Page[Any], label: str = "") -> SafeString:
+    """Previous, numbers around this page, next; keeps the other query parameters."""
+    from callcenter_jobs.ui import jinja  # the engine offers these tags to its templates
+
+    if page.pages <= 1:
+        return SafeString("")
+    return jinja.draw("ui/pagination.html", page=page, label=label, href=page_hrefs(context.get("request"), page.param))
+
+
+def page_hrefs(request: HttpRequest | None, param: str = "page") -> Callable[[int], str]:
     """The same address with another page number; page 1 is the address without one."""
-    request: HttpRequest | None = context.get("request")
     query = request.GET.copy() if request else QueryDict(mutable=True)
     query.pop(param, None)
-    if number > 1:
-        query[param] = str(number)
-    return f"{request.path if request else ''}{'?' if query else ''}{query.urlencode()}"
+    path, rest = request.path if request else "", query.urlencode()
+
+    def href(number: int) -> str:
+        parts = [part for part in (rest, f"{param}={number}" if number > 1 else "") if part]
+        return f"{path}{'?' if parts else ''}{'&'.join(parts)}"
+
+    return href

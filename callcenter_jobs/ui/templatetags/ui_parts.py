@@ -40,6 +40,14 @@ def icon(name: str, size: int = 20) -> SafeString:
 
 
 @register.simple_tag
+def drawn(template_name: str, **context: Any) -> SafeString:
+    """A part that the second engine draws: ``{% drawn "postings/_ladder.html" ladder=ladder %}``. It sees only what it is given."""
+    from callcenter_jobs.ui import jinja  # the engine offers these tags to its templates
+
+    return jinja.draw(template_name, **context)
+
+
+@register.simple_tag
 def ui_static(path: str) -> str:
     """``{% static %}`` without loading its library; for the scripts that components bring along."""
     return static(path)

@@ -13,7 +13,7 @@ from callcenter_jobs.ui.templatetags import ui
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
 CSS = Path(settings.BASE_DIR) / "static" / "css"
 # Parts of the frames around a page rather than of its content; they show on every page, or only to someone signed in.
-FRAME_TAGS = {"alternate_links", "language_links", "language_offer", "nav_link", "page_href", "theme_switch", "ui_static", "url_or_empty"}
+FRAME_TAGS = {"alternate_links", "drawn", "language_links", "language_offer", "nav_link", "theme_switch", "ui_static", "url_or_empty"}
 # Class names of the style sheets that a component of another name brings along.
 SHEETS_WITHOUT_TAG = {"header", "footer", "field", "messages", "error_summary"}
 
@@ -33,7 +33,7 @@ def test_guide_uses_every_tag_of_the_design_system() -> None:
 
 
 def test_guide_uses_every_filter_or_a_component_does() -> None:
-    source = "".join(path.read_text() for path in TEMPLATES.glob("ui/**/*.html"))
+    source = "".join(path.read_text() for path in [*TEMPLATES.glob("ui/**/*.html"), *TEMPLATES.glob("jinja/**/*.html")])
     unused = {name for name in ui.register.filters if f"|{name}" not in source}
     assert unused <= {"clock", "and_list"}
 

@@ -1,0 +1,70 @@
+"""The figures of the front page. They may be a few seconds old: nobody decides by them, and everybody asks for them.
+
+What is listed is asked again when it is drawn (``postings.cards``), so a closed posting is never among the newest,
+however old the figures are.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db.models import Count
+
+from postings.models import Employer, Posting
+from postings.search.employers import hiring_now
+
+# More than are shown, so that some may be closed meanwhile.
+NEWEST = 12
+EMPLOYERS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class FrontFigures:
+    by_tier: Mapping[str, int]
+    newest: tuple[int, ...]
+    # As ``hiring_now`` returns them.
+    employers: tuple[Employer, ...]
+
+    @property
+    def total(self) -> int:
+        return sum(self.by_tier.values())
+
+
+class _Kept:
+    figures: FrontFigures | None = None
+    until = 0.0
+    refreshing = threading.Lock()
+
+
+def front_page_figures() -> FrontFigures:
+    """At most ``FRONT_PAGE_SECONDS`` old; while one request asks anew, the others get the last ones."""
+    found = _Kept.figures
+    if found is not None and time.monotonic() < _Kept.until:
+        return found
+    if found is not None and settings.FRONT_PAGE_SECONDS:
+        if not _Kept.refreshing.acquire(blocking=False):
+            return found
+        try:
+            return _refreshed()
+        finally:
+            _Kept.refreshing.release()
+    return _refreshed()
+
+
+def _refreshed() -> FrontFigures:
+    found = _counted()
+    _Kept.figures, _Kept.until = found, time.monotonic() + settings.FRONT_PAGE_SECONDS
+    return found
+
+
+def _counted() -> FrontFigures:
+    newest = Posting.objects.open().values_list("pk", flat=True)[:NEWEST]
+    return FrontFigures(by_tier=open_by_tier(), newest=tuple(newest), employers=tuple(hiring_now()[:EMPLOYERS]))
+
+
+def open_by_tier() -> dict[str, int]:
+    return dict(Posting.objects.open().order_by().values_list("tier").annotate(Count("pk")))
