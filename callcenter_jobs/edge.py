@@ -22,7 +22,7 @@ NOT_FOR_ROBOTS = ("account", "alerts", "apply", "curate", "desk", "invitation", 
 @cache_control(public=True, max_age=86400)
 def robots_txt(request: HttpRequest) -> HttpResponse:
     prefixes = ["" if code == settings.LANGUAGE_CODE else f"/{code}" for code, _name in settings.LANGUAGES]
-    lines = ["User-agent: *", "Disallow: /admin/"]
+    lines = ["User-agent: *", "Disallow: /admin/", "Disallow: /api/"]
     lines += [f"Disallow: {prefix}/{area}/" for prefix in prefixes for area in NOT_FOR_ROBOTS]
     lines += ["", f"Sitemap: {settings.BASE_URL}/sitemap.xml", ""]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")

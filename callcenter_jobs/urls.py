@@ -32,6 +32,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="sitemap",
     ),
     path("sitemap-<slug:section>.xml", login_not_required(sitemaps.sitemap), {"sitemaps": SITEMAPS}, name="sitemap_section"),
+    path("api/v1/", include("postings.urls.api")),
     path(".well-known/security.txt", edge.security_txt, name="security_txt"),
     path(".well-known/change-password", edge.change_password, name="change_password"),
 ]

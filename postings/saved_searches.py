@@ -5,6 +5,7 @@ Everything goes through ``PostingFilter``, the one door: what a visitor sees on 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -115,3 +116,16 @@ def _labels() -> dict[str, dict[str, Any]]:
         "experience": {"none": _("No experience needed")},
         "student": {"1": _("Suits students")},
     }
+
+
+def newest(query: str, *, language: str, limit: int) -> list[Posting]:
+    """The newest open postings of a kept search, loaded for a list."""
+    door = PostingFilter(QueryDict(query), Posting.objects.open())
+    ids = list(door.qs.order_by("-published_at", "-pk").values_list("pk", flat=True)[:limit])
+    return in_order(ids)
+
+
+def in_order(ids: Sequence[int]) -> list[Posting]:
+    """Postings by primary key, in this order, loaded for a list; those that have closed meanwhile are left out."""
+    found = {posting.pk: posting for posting in Posting.objects.open().for_list().filter(pk__in=ids)}
+    return [found[pk] for pk in ids if pk in found]

@@ -7,7 +7,9 @@ from django.urls import URLPattern, path, re_path
 from callcenter_jobs.lib.codes import ALPHABET
 from postings.views import (
     instructions,
+    places,
     public_employers,
+    public_feeds,
     public_jobs,
     public_library,
     public_posting,
@@ -20,6 +22,8 @@ app_name = "public"
 urlpatterns: list[URLPattern] = [
     path("", public_jobs.home, name="home"),
     path("jobs/", public_jobs.job_list, name="job_list"),
+    path("jobs/suggest/places/", places.suggest_places, name="suggest_places"),
+    path("feeds/jobs.atom", public_feeds.jobs, name="job_feed"),
     # The words before the code are for people; the code alone finds the posting.
     re_path(rf"^jobs/(?P<slug>[^/]{{1,400}})-(?P<code>[{ALPHABET}]{{10,26}})/$", public_posting.posting, name="posting"),
     path("employers/", public_employers.employer_list, name="employer_list"),
