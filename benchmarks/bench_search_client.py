@@ -26,10 +26,10 @@ class Answer:
     body: bytes
 
 
-def request_of(path: str, *, cookie: str = "", method: str = "GET", body: bytes = b"", referer: str = "") -> bytes:
+def request_of(path: str, *, cookie: str = "", method: str = "GET", body: bytes = b"", referer: str = "", encoding: str = "gzip") -> bytes:
     """The bytes of a request, as nginx would pass it on."""
     lines = [f"{method} {path} HTTP/1.1", f"Host: {HOST}", "X-Forwarded-Proto: https", "X-Forwarded-For: 198.18.0.1"]
-    lines += ["Accept: text/html", "Accept-Language: en", "Accept-Encoding: gzip", "Connection: close"]
+    lines += ["Accept: text/html", "Accept-Language: en", f"Accept-Encoding: {encoding}", "Connection: close"]
     if cookie:
         lines.append(f"Cookie: {cookie}")
     if referer:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import http.client
 import os
 import secrets
+import shutil
 import signal
 import subprocess
 import sys
@@ -20,6 +21,7 @@ import psycopg2
 from benchmarks.bench_search_client import HOST
 from benchmarks.chaos_rig import children_of
 from callcenter_jobs.local import processes
+from callcenter_jobs.local.homes import remove_shelter
 from callcenter_jobs.local.servers import PostgresServer, ValkeyServer
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -40,9 +42,13 @@ TUNING = {
 class Rig:
     """``start_data`` brings up the database and its postings, ``start_web`` the portal; ``stop`` ends everything."""
 
-    def __init__(self, folder: Path, *, count: int, seed: int) -> None:
+    def __init__(self, folder: Path, *, count: int, seed: int, fresh: bool = False) -> None:
+        if fresh:
+            remove_shelter(folder)
+            shutil.rmtree(folder, ignore_errors=True)
         self.folder = folder
         self.count = count
+        self.live = count * 6 // 10
         self.seed = seed
         folder.mkdir(parents=True, exist_ok=True)
         self.port = processes.free_port()
@@ -83,8 +89,14 @@ class Rig:
             self.generate()
 
     def generate(self) -> None:
-        self.manage("load_library", show=False)
+        self.manage("load_library")
+        self.manage("load_places")
         self.manage("make_postings", "--count", str(self.count), "--seed", str(self.seed), show=True)
+
+    def ensure_index(self) -> None:
+        """Build the search index unless a finished one is there."""
+        if not self.one("SELECT EXISTS (SELECT FROM postings_searchgeneration WHERE is_ready)"):
+            self.manage("rebuild_search", show=True)
 
     def manage(self, *argv: str, show: bool = False) -> str:
         """One management command, its lines shown as they come if asked for. Ends the run when it fails."""
