@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from postings.management.made_postings import loading
 from postings.management.made_postings.world import World, make_world
-from postings.models import Role
+from postings.models import Place, Role
 
 BAR = 30
 
@@ -88,6 +88,8 @@ class Command(BaseCommand):
             loading.clear_broken_off()
         if not Role.objects.exists():
             call_command("load_library", stdout=self.stderr)
+        if not Place.objects.exists():
+            call_command("load_places", stdout=self.stderr)
 
     def _load(self, world: World, *, processes: int) -> None:
         empty = loading.is_empty()
