@@ -220,6 +220,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "outbox-sweep": {"task": "outbox.sweep", "schedule": 5.0, "options": {"expires": 10}},
     "outbox-heartbeat": {"task": "outbox.heartbeat", "schedule": 60.0, "options": {"expires": 55}},
     "postings-close-overdue": {"task": "postings.close_overdue", "schedule": 600.0, "options": {"expires": 590}},
+    "postings-refresh-search": {"task": "postings.refresh_search", "schedule": 60.0, "options": {"expires": 50}},
     "postings-forget-missed-searches": {"task": "postings.forget_missed_searches", "schedule": 86_400.0, "options": {"expires": 3600}},
     "applicants-read-documents": {"task": "applicants.read_documents", "schedule": 15.0, "options": {"expires": 14}},
     "applicants-end-left-over": {"task": "applicants.end_left_over", "schedule": 15.0, "options": {"expires": 14}},

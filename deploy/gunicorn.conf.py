@@ -11,8 +11,9 @@ preload_app = True
 timeout = 30
 graceful_timeout = 20
 keepalive = 5
-max_requests = 2000
-max_requests_jitter = 200
+# A new worker loads the search index anew, so seldom; and never all of them at once.
+max_requests = 100_000
+max_requests_jitter = 20_000
 # The heartbeat file must not live on a disk that can stall.
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
 control_socket_disable = True

@@ -8,6 +8,9 @@ from celery import shared_task
 from django.db import DatabaseError, transaction
 
 from postings.models import Posting
+from postings.search.building import is_due
+from postings.search.pruning import prune
+from postings.search.spawning import spawn_builder
 from postings.services.missed_searches import forget_old
 from postings.services.publishing import PublishRefused, close_posting
 
@@ -34,6 +37,16 @@ def close_overdue() -> int:
 def forget_missed_searches() -> int:
     """Delete counts of missed searches that are older than curators look back. Returns how many."""
     return forget_old()
+
+
+@shared_task(name="postings.refresh_search")
+def refresh_search() -> bool:
+    """Keep the search index young: cut off what everybody has read of its log, and start a builder when a new base is due.
+
+    Returns whether it started one; that works on by itself, see ``postings.search.spawning``.
+    """
+    prune()
+    return is_due() and spawn_builder()
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from array import array
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -21,8 +22,8 @@ from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 from pyroaring import BitMap
 
-from postings.models import SearchGeneration
-from postings.search.changes import server
+from postings.models import Posting, SearchGeneration
+from postings.search.changes import POSTINGS_OF, Horizon, server
 from postings.search.document import FIELDS, OPEN, Document, Words, chunks, document_of, documents, words_of
 from postings.search.pruning import delete_generations, prune
 from postings.search.stored import (
@@ -37,8 +38,20 @@ from postings.search.stored import (
     pack,
     parts_of,
 )
-from postings.search.wordbits import BaseWords, GenerationGone
+from postings.search.wordbits import GenerationGone
 
+# A base is worth having from so many open postings on, and built again when so many have changed since, or a share of
+# all that is more; or after a day, if anything changed at all.
+LEAST_POSTINGS = 2_000
+MOST_WAITING = 5_000
+SHARE_WAITING = 0.01
+LONGEST_LIFE = timedelta(days=1)
+WAITING = f"""
+SELECT count(*) FROM (
+    SELECT posting_id FROM postings_searchchange WHERE xid >= %(first)s::xid8 AND posting_id IS NOT NULL
+    UNION {POSTINGS_OF.format(rows="xid >= %(first)s::xid8 AND posting_id IS NULL")}
+) changed
+"""  # noqa: S608
 # The lock that one builder holds: any number that nothing else in this database uses.
 LOCK = 7_310_466_001
 PER_CHUNK = 2_000
@@ -191,6 +204,26 @@ def build_generation(*, progress: Progress | None = None) -> SearchGeneration:
     return generation
 
 
+def is_due() -> bool:
+    """Whether it is time for a new base. Builders use at most half of the time: the next one rests as long as the last took."""
+    newest = SearchGeneration.objects.filter(is_ready=True, horizon__startswith=f"{server()}/").order_by("-pk").first()
+    if newest is None:
+        return Posting.objects.open()[:LEAST_POSTINGS].count() >= LEAST_POSTINGS
+    now, ready_at = timezone.now(), newest.ready_at or newest.started_at
+    if now < ready_at + (ready_at - newest.started_at):
+        return False
+    with connection.cursor() as cursor:
+        # Free again when the statement ends.
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
+        if not cursor.fetchone()[0]:
+            return False
+        cursor.execute(WAITING, {"first": str(Horizon.read(newest.horizon).first)})
+        waiting: int = cursor.fetchone()[0]
+    if waiting > max(MOST_WAITING, newest.postings * SHARE_WAITING):
+        return True
+    return bool(waiting) and now - newest.started_at > LONGEST_LIFE
+
+
 def documents_in_order() -> Iterator[tuple[Document, list[Words]]]:
     """Every open posting with its words, in the order of a base. For small portals; reads as it goes, so take the
     horizon first."""
@@ -282,10 +315,4 @@ def _int8(number: int) -> bytes:
     return number.to_bytes(8, "big", signed=True)
 
 
-def preload(words: object, pairs: Iterable[tuple[str, str]], prefixes: Iterable[tuple[str, str]]) -> None:
-    """Read the words of a query in one statement, if they come from the database at all."""
-    if isinstance(words, BaseWords):
-        words.preload(pairs, prefixes)
-
-
-__all__ = ["AlreadyBuilding", "GenerationGone", "StoredBase", "build_generation", "documents_in_order", "load_generation", "preload"]
+__all__ = ["AlreadyBuilding", "GenerationGone", "StoredBase", "build_generation", "documents_in_order", "is_due", "load_generation"]

@@ -25,13 +25,14 @@ SELECT pg_current_snapshot()::text, pg_current_xact_id_if_assigned()::text,
     ARRAY(SELECT {NOTED} FROM postings_searchchange WHERE xid >= %(end)s::xid8
           UNION ALL SELECT {NOTED} FROM postings_searchchange WHERE xid = ANY(%(under_way)s::xid8[]))
 """  # noqa: S608
-POSTINGS_OF = """
-WITH noted AS (SELECT * FROM postings_searchchange WHERE id = ANY(%(rows)s))
+# The postings at the sites, of the employers, … that rows of the log name.
+POSTINGS_OF = """(
+WITH noted AS (SELECT * FROM postings_searchchange WHERE {rows})
 SELECT p.id FROM noted n JOIN postings_posting p ON p.site_id = n.site_id
 UNION SELECT p.id FROM noted n JOIN postings_posting p ON p.employer_id = n.employer_id
 UNION SELECT p.id FROM noted n JOIN postings_posting p ON p.role_id = n.role_id
 UNION SELECT p.id FROM noted n JOIN postings_site s ON s.place_id = n.place_id JOIN postings_posting p ON p.site_id = s.id
-"""
+)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +127,9 @@ def server() -> str:
 
 
 def _postings_of(rows: Iterable[int]) -> list[int]:
-    """The postings at the sites, of the employers, … that rows of the log name. Later than the rows were read, which is
-    right: what came in between is noted itself."""
+    """Looked up later than the rows were read, which is right: what came in between is noted itself."""
     with connection.cursor() as cursor:
-        cursor.execute(POSTINGS_OF, {"rows": list(rows)})
+        cursor.execute(POSTINGS_OF.format(rows="id = ANY(%(rows)s)"), {"rows": list(rows)})
         return [row[0] for row in cursor.fetchall()]
 
 
