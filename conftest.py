@@ -52,6 +52,15 @@ def clean_thread() -> None:
     timezone.deactivate()
 
 
+@pytest.fixture(autouse=True)
+def clean_index() -> Iterator[None]:
+    """What a test wrote is rolled back without a trace in the log of changes, so each test begins with a new index."""
+    yield
+    from postings.search.backend import get_backend
+
+    get_backend.cache_clear()
+
+
 @pytest.fixture
 def northline(db: None) -> Employer:
     from postings.tests.factories import EmployerFactory

@@ -31,9 +31,12 @@ class Answer:
 
 
 class SearchBackend(Protocol):
-    """Anything that answers a ``Query`` exactly. Implementations must agree; ``ReferenceBackend`` says what is right."""
+    """Anything that answers a ``Query`` exactly. Implementations must agree; ``ReferenceBackend`` says what is right.
 
-    def search(self, query: Query, *, offset: int = 0, limit: int = 20, facets: bool = True) -> Answer: ...
+    Without ``fresh`` the answer may be as old as the last one: for a second question of the same page.
+    """
+
+    def search(self, query: Query, *, offset: int = 0, limit: int = 20, facets: bool = True, fresh: bool = True) -> Answer: ...
 
 
 @cache

@@ -12,10 +12,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import Count
+from django.utils import timezone
 
-from postings.models import Employer, Posting
+from postings.models import Employer
+from postings.search.backend import get_backend
 from postings.search.employers import hiring_now
+from postings.search.query import Query
 
 # More than are shown, so that some may be closed meanwhile.
 NEWEST = 12
@@ -62,9 +64,6 @@ def _refreshed() -> FrontFigures:
 
 
 def _counted() -> FrontFigures:
-    newest = Posting.objects.open().values_list("pk", flat=True)[:NEWEST]
-    return FrontFigures(by_tier=open_by_tier(), newest=tuple(newest), employers=tuple(hiring_now()[:EMPLOYERS]))
-
-
-def open_by_tier() -> dict[str, int]:
-    return dict(Posting.objects.open().order_by().values_list("tier").annotate(Count("pk")))
+    now = timezone.now()
+    found = get_backend().search(Query(language="en", now=now, today=timezone.localdate(now)), limit=NEWEST)
+    return FrontFigures(by_tier=found.facets.get("tier", {}), newest=found.ids, employers=tuple(hiring_now()[:EMPLOYERS]))

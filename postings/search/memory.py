@@ -42,9 +42,10 @@ class MemoryBackend:
 
     # --- answers ------------------------------------------------------------------------------------
 
-    def search(self, query: Query, *, offset: int = 0, limit: int = 20, facets: bool = True) -> Answer:
+    def search(self, query: Query, *, offset: int = 0, limit: int = 20, facets: bool = True, fresh: bool = True) -> Answer:
         keeper.ensure(self)
-        self.catch_up(limit=AT_ONCE if settings.SEARCH_KEEPER else None)
+        if fresh or not self._horizon:
+            self.catch_up(limit=AT_ONCE if settings.SEARCH_KEEPER else None)
         try:
             return self._answer(query, offset=offset, limit=limit, facets=facets)
         except GenerationGone:

@@ -88,7 +88,7 @@ LIVES_IN = Case(
 class ReferenceBackend:
     """A handful of statements per facet: for tests and for small installations."""
 
-    def search(self, query: Query, *, offset: int = 0, limit: int = 20, facets: bool = True) -> Answer:
+    def search(self, query: Query, *, offset: int = 0, limit: int = 20, facets: bool = True, fresh: bool = True) -> Answer:
         search = _Search(query)
         found = search.found()
         return Answer(

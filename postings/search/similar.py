@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from collections.abc import Iterator
+
+from django.utils import timezone
 
 from postings.models import Posting
-
-
-def similar_to(posting: Posting, *, limit: int = 4) -> QuerySet[Posting]:
-    """The same role first, then the same country, then the newest; the same tier at least."""
-    here = Q(country=posting.country) | Q(remote_countries__contains=[posting.country])
-    closeness = Case(
-        When(here & Q(role_id=posting.role_id), then=Value(0)),
-        When(here & Q(work_type=posting.work_type), then=Value(1)),
-        When(here, then=Value(2)),
-        When(Q(role_id=posting.role_id), then=Value(3)),
-        default=Value(4),
-        output_field=IntegerField(),
-    )
-    found = Posting.objects.open().exclude(pk=posting.pk).filter(Q(tier=posting.tier) | Q(work_type=posting.work_type))
-    return found.for_list().order_by(closeness, "-published_at", "-pk")[:limit]
+from postings.search.backend import get_backend
+from postings.search.query import Query
 
 
 def similar_ids(posting: Posting, *, limit: int = 4) -> list[int]:
-    """The same as ids, for cards."""
-    return list(similar_to(posting, limit=limit).select_related(None).prefetch_related(None).values_list("pk", flat=True))
+    """Here the same role first, then the same kind of work, then the same tier; then elsewhere. The newest first in each."""
+    now = timezone.now()
+    found: dict[int, None] = {}
+    for step, choices in enumerate(_closer_first(posting)):
+        query = Query(language=posting.language, now=now, today=timezone.localdate(now), choices=choices)
+        # One more than is missing for each that may be known: this posting and what was closer.
+        ids = get_backend().search(query, limit=limit + len(found) + 1, facets=False, fresh=not step).ids
+        found |= dict.fromkeys(pk for pk in ids if pk != posting.pk)
+        if len(found) >= limit:
+            break
+    return list(found)[:limit]
+
+
+def _closer_first(posting: Posting) -> Iterator[dict[str, tuple[str, ...]]]:
+    here = {"country": (posting.country,)}
+    yield {**here, "role": (posting.role.key,)}
+    yield {**here, "work": (posting.work_type,)}
+    yield {**here, "tier": (posting.tier,)}
+    yield {"role": (posting.role.key,)}
+    yield {"tier": (posting.tier,)}
