@@ -26,7 +26,8 @@ KIND_OF_STAGE = {
 def application_received(application: Application, *, already_applied: bool = False, cause: str = "") -> Message:
     """The confirmation. ``already_applied`` is the variant for a second attempt; ``cause`` then tells attempts apart."""
     suffix = f":again:{cause}" if already_applied else ""
-    return _to_candidate(application, "application_received", f"received{suffix}", {"already_applied": already_applied})
+    context = {"already_applied": already_applied}
+    return _to_candidate(application, "application_received", f"received{suffix}", context, at_hand=application)
 
 
 def correction_noted(application: Application, correction: Correction) -> Message:
@@ -74,7 +75,13 @@ def posting_closed(application: Application, change: StageChange) -> Message:
 
 
 def _to_candidate(
-    application: Application, kind: str, cause: str, context: dict[str, Any], *, not_before: datetime | None = None
+    application: Application,
+    kind: str,
+    cause: str,
+    context: dict[str, Any],
+    *,
+    not_before: datetime | None = None,
+    at_hand: Application | None = None,
 ) -> Message:
     return queue.enqueue(
         kind=kind,
@@ -86,4 +93,5 @@ def _to_candidate(
         thread=application.about,
         about=application.about,
         not_before=not_before,
+        at_hand=at_hand,
     )

@@ -49,17 +49,17 @@ class BulkResult:
     skipped: list[tuple[Application, MoveRefused]] = field(default_factory=list)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def start(application: Application, *, at: datetime | None = None) -> StageChange:
-    """Put a newly saved application's first row of history beside it and start the clock of the promise.
+    """Save a new application with its first row of history, and start the clock of the promise.
 
     ``application.stage`` must be the plan's ``applied`` stage. Writes no e-mail: the caller knows which.
     """
     now = at or timezone.now()
     application.stage_entered_at = now
     application.reply_due_on = application.posting.promised_day(now)
-    application.save(update_fields=["stage_entered_at", "reply_due_on"])
-    return StageChange.objects.create(application=application, seq=1, to_stage=application.stage, actor=ActorKind.CANDIDATE, at=now)
+    application.save()
+    return StageChange.objects.create(application=application, seq=1, to_stage_id=application.stage_id, actor=ActorKind.CANDIDATE, at=now)
 
 
 def move(

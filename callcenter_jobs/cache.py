@@ -67,6 +67,24 @@ class ForgivingRedisCache(RedisCache):
             raise ValueError("The cache can't be reached.")
         return counted
 
+    def count(self, key: str, timeout: int) -> int:
+        """One more for ``key``, which begins at 0 and is forgotten ``timeout`` seconds later, in one round trip.
+
+        Raises ``ValueError`` as ``incr`` does.
+        """
+
+        def counted() -> int:
+            name = self.make_and_validate_key(key)
+            with self._cache.get_client(name, write=True).pipeline(transaction=False) as pipe:
+                pipe.set(name, 0, ex=timeout, nx=True)
+                pipe.incr(name)
+                return int(pipe.execute()[1])
+
+        count = self._try(counted, 0)
+        if not count:
+            raise ValueError("The cache can't be reached.")
+        return count
+
     def set_many(self, *args: Any, **kwargs: Any) -> Any:
         return self._try(lambda: super(ForgivingRedisCache, self).set_many(*args, **kwargs), [])
 

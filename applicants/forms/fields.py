@@ -90,12 +90,15 @@ class PhoneField(forms.CharField):
         return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+def level_choices() -> list[tuple[str, Any]]:
+    return [("", _("Choose a level")), *LEVEL_CHOICES, (NOT_SPOKEN, _("I do not speak it"))]
+
+
 class LevelField(forms.ChoiceField):
     """How well somebody speaks one language. ``NOT_SPOKEN`` is an answer too."""
 
     def __init__(self, **kwargs: Any) -> None:
-        choices = [("", _("Choose a level")), *LEVEL_CHOICES, (NOT_SPOKEN, _("I do not speak it"))]
-        super().__init__(choices=choices, **kwargs)
+        super().__init__(choices=level_choices, **kwargs)
 
 
 class AmountField(forms.CharField):

@@ -20,7 +20,7 @@ from callcenter_jobs.ui.forms import BaseForm
 from callcenter_jobs.ui.widgets import ShiftGridField
 from postings.enums import ScreeningKind
 from postings.forms.posting_fields import languages_of_work
-from postings.models import Posting, ScreeningQuestion, StartClass
+from postings.models import Posting, PostingLanguage, ScreeningQuestion, StartClass
 
 OTHER_LANGUAGES = 2
 NO_ANSWER = ""
@@ -83,9 +83,9 @@ class WeekForm(BaseForm):
 
     week = ShiftGridField(label=_("When can you work?"), help_text=_("Mark every part of the week that suits you."))
 
-    def __init__(self, *args: Any, posting: Posting, start_classes: Sequence[StartClass], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, languages: Iterable[PostingLanguage], start_classes: Sequence[StartClass], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.asked = list(posting.languages.all())
+        self.asked = list(languages)
         self.starts = {start.code: start for start in start_classes}
         here = get_language() or "en"
         for spoken in self.asked:
@@ -97,7 +97,7 @@ class WeekForm(BaseForm):
         known = {spoken.language for spoken in self.asked}
         self.others: list[tuple[str, Any]] = [("", _("No other language")), *(pair for pair in languages_of_work() if pair[0] not in known)]
         for number in range(1, OTHER_LANGUAGES + 1):
-            self.fields[f"other_{number}"] = forms.ChoiceField(label=_("Another language"), choices=self.others, required=False)
+            self.fields[f"other_{number}"] = forms.ChoiceField(label=_("Another language"), choices=lambda: self.others, required=False)
             self.fields[f"other_{number}_level"] = LevelField(label=_("Level"), required=False)
         if self.starts:
             dates = [(start.code, date_long(start.starts_on, here)) for start in start_classes]
@@ -126,10 +126,6 @@ class WeekForm(BaseForm):
         """Let these be chosen as another language too."""
         offered = {code for code, _label in self.others}
         self.others += [(code, language_name(code, here)) for code in languages if code not in offered]
-        for number in range(1, OTHER_LANGUAGES + 1):
-            field = self.fields[f"other_{number}"]
-            assert isinstance(field, forms.ChoiceField)
-            field.choices = self.others
 
     def level_fields(self) -> list[Any]:
         return [self[f"level_{item.language}"] for item in self.asked]

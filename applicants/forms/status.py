@@ -54,7 +54,7 @@ class CorrectionForms:
         answers = list(application.answers.select_related("question"))
         questions = _questions_of(application, answers)
         self.phone = PhoneForm(data, posting=posting, initial={"phone": international(application.phone)})
-        self.week = WeekForm(data, posting=posting, start_classes=starts, initial=_week_initial(application))
+        self.week = WeekForm(data, languages=posting.languages.all(), start_classes=starts, initial=_week_initial(application))
         answered = {question_key(answer.question): answer.value for answer in answers}
         self.answers = AnswersForm(data, questions=questions, fallback=posting.language, initial=answered)
         self._show_spoken(application)

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models.functions import Length
 from django.utils import timezone
 
 from applicants import emails, pipeline
-from applicants.models import Answer, Application, ApplicationDraft, ApplicationLanguage, Candidate, Document, DocumentBlob
+from applicants.models import Answer, Application, ApplicationDraft, ApplicationLanguage, Document, DocumentBlob
+from applicants.services.asking import Sending, lock_for_sending
 from applicants.services.candidate_view import is_untold
-from applicants.services.drafts import delete_blobs, lock_draft, was_sent
+from applicants.services.drafts import LIFETIME, delete_blobs, was_sent
 from applicants.services.screening import is_flagged
-from postings.enums import PostingState, StageKind
-from postings.models import Posting, ScreeningQuestion, Stage, StartClass
+from callcenter_jobs.lib.codes import long_code
+from postings.enums import PostingState
+from postings.models import Posting, StartClass
 from postings.shifts import ShiftGrid
 
 # The wording of the consent on the last screen; a new wording gets a new name.
@@ -64,32 +67,26 @@ def submit_application(*, draft: ApplicationDraft, filled: Filled, at: datetime 
     receipt. An existing candidate is never changed. Whoever has an application under way for this posting gets
     no second one but a mail that says where the first stands.
     """
-    locked = lock_draft(draft)
+    sending = lock_for_sending(draft)
+    locked, posting = sending.draft, sending.posting
     receipt = receipt_of(locked)
     if receipt:
         return receipt
-    posting = Posting.objects.select_related("employer", "site").get(pk=locked.posting_id)
     now = at or timezone.now()
     if not posting.is_open(on=posting.local_day(now)):
         raise PostingNotOpen
-    candidate = _candidate(filled)
-    earlier = _under_way(posting, candidate, at=now)
+    candidate_id, is_new = _candidate(filled, now)
+    earlier = None if is_new else _under_way(posting, candidate_id, at=now)
     if earlier is None:
-        locked.application = _write(locked, posting, candidate, filled, now)
-        # The new row's reference holds the posting: closing waits for it and then ends it too. A closing that was
-        # faster is seen only now.
-        if not Posting.objects.filter(pk=posting.pk, state=PostingState.OPEN).exists():
-            raise PostingNotOpen
+        locked.application = _write(sending, candidate_id, filled, now)
         emails.application_received(locked.application)
     else:
         # One such mail a day at most, so that nobody's mailbox is filled by others.
         emails.application_received(earlier, already_applied=True, cause=now.date().isoformat())
         _drop_file(locked)
-    due = posting.promised_day(now)
-    # What was typed lives in the application now.
-    locked.data = {"sent": {"at": now.isoformat(), "email": filled.email, "reply_due_on": due.isoformat()}}
-    locked.save(update_fields=["data", "application", "blob", "file_name", "file_type", "updated_at"])
-    return Receipt(filled.email, now, due)
+    receipt = Receipt(filled.email, now, posting.promised_day(now))
+    _mark_sent(locked, receipt)
+    return receipt
 
 
 def receipt_of(draft: ApplicationDraft) -> Receipt | None:
@@ -99,30 +96,75 @@ def receipt_of(draft: ApplicationDraft) -> Receipt | None:
     return Receipt(sent["email"], datetime.fromisoformat(sent["at"]), date.fromisoformat(sent["reply_due_on"]))
 
 
-def _candidate(filled: Filled) -> Candidate:
-    """The person of this address, locked: two drafts of one person are sent one after the other."""
-    candidate, _created = Candidate.objects.get_or_create(email=filled.email.lower(), defaults={"language": filled.language})
-    return Candidate.objects.select_for_update().get(pk=candidate.pk)
+SENT = """
+UPDATE applicants_applicationdraft draft
+   SET data = %(data)s, application_id = %(application)s, blob_id = %(blob)s, file_name = %(file_name)s, file_type = %(file_type)s,
+       updated_at = %(now)s, expires_at = %(expires)s
+  FROM postings_posting posting
+ WHERE draft.id = %(draft)s AND posting.id = draft.posting_id AND posting.state = %(open)s
+"""
 
 
-def _under_way(posting: Posting, candidate: Candidate, *, at: datetime) -> Application | None:
+def _mark_sent(draft: ApplicationDraft, receipt: Receipt) -> None:
+    """Keep the receipt only: what was typed lives in the application now. Raises ``PostingNotOpen``.
+
+    The new application's reference holds the posting: closing waits for it and then ends it too. A closing that
+    was faster is seen only now.
+    """
+    sent = {"at": receipt.sent_at.isoformat(), "email": receipt.email, "reply_due_on": receipt.reply_due_on.isoformat()}
+    values: dict[str, Any] = {
+        "draft": draft.pk,
+        "open": PostingState.OPEN.value,
+        "data": json.dumps({"sent": sent}),
+        "application": draft.application_id,
+        "blob": draft.blob_id,
+        "file_name": draft.file_name,
+        "file_type": draft.file_type,
+        "now": timezone.now(),
+        "expires": timezone.now() + LIFETIME,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(SENT, values)
+        if not cursor.rowcount:
+            raise PostingNotOpen
+
+
+# The update changes nothing: it locks the row that is there, and gives its id. ``xmax`` is 0 in a row just inserted.
+CANDIDATE = """
+INSERT INTO applicants_candidate (code, email, language, created_at) VALUES (%s, %s, %s, %s)
+    ON CONFLICT (email) DO UPDATE SET email = excluded.email
+RETURNING id, xmax = 0
+"""
+
+
+def _candidate(filled: Filled, now: datetime) -> tuple[int, bool]:
+    """The person of this address, locked, and whether they are new here: two drafts of one person are sent one after
+    the other."""
+    with connection.cursor() as cursor:
+        cursor.execute(CANDIDATE, [long_code(), filled.email.lower(), filled.language, now])
+        pk, is_new = cursor.fetchone()
+    return pk, is_new
+
+
+def _under_way(posting: Posting, candidate_id: int, *, at: datetime) -> Application | None:
     """The application that this candidate believes to be alive: also one whose rejection nobody has told them."""
-    latest = Application.objects.for_posting(posting).by_candidate(candidate).select_related("stage", "employer").order_by("-pk")
+    theirs = Application.objects.for_posting(posting).filter(candidate=candidate_id)
+    latest = theirs.select_related("stage", "employer").order_by("-pk")
     return next((item for item in latest if item.ended_at is None or is_untold(item, at=at)), None)
 
 
-def _write(draft: ApplicationDraft, posting: Posting, candidate: Candidate, filled: Filled, now: datetime) -> Application:
-    questions = {question.pk: question for question in ScreeningQuestion.objects.filter(posting=posting)}
+def _write(sending: Sending, candidate_id: int, filled: Filled, now: datetime) -> Application:
+    draft, posting = sending.draft, sending.posting
     answers = [
-        Answer(question=questions[pk], value=value, is_flagged=is_flagged(questions[pk], value), answered_at=now)
+        Answer(question_id=pk, value=value, is_flagged=is_flagged(sending.questions[pk], value), answered_at=now)
         for pk, value in filled.answers.items()
         if value
     ]
-    application = Application.objects.create(
+    application = Application(
         employer=posting.employer,
         posting=posting,
-        candidate=candidate,
-        revision=posting.revisions.order_by("-number").first(),
+        candidate_id=candidate_id,
+        revision_id=sending.revision_id,
         idempotency_key=draft.key,
         name=filled.name,
         email=filled.email,
@@ -134,10 +176,11 @@ def _write(draft: ApplicationDraft, posting: Posting, candidate: Candidate, fill
         source=draft.source,
         consent_version=CONSENT_VERSION,
         consented_at=now,
-        stage=Stage.objects.get(plan=posting.plan_id, kind=StageKind.APPLIED),
+        stage_id=sending.stage_id,
         is_flagged=any(answer.is_flagged for answer in answers),
         submitted_at=now,
     )
+    pipeline.start(application, at=now)
     for answer in answers:
         answer.application = application
     Answer.objects.bulk_create(answers)
@@ -145,7 +188,6 @@ def _write(draft: ApplicationDraft, posting: Posting, candidate: Candidate, fill
         ApplicationLanguage(application=application, language=language, level=level) for language, level in filled.languages
     )
     _move_file(draft, application)
-    pipeline.start(application, at=now)
     return application
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -12,17 +13,17 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 
-from applicants.access import get_draft
 from applicants.forms.fields import CheckedFile
 from applicants.forms.screens import FinishForm
-from applicants.forms.typed import typed_of
+from applicants.forms.typed import Typed, typed_of
 from applicants.models import ApplicationDraft
 from applicants.services import drafts
 from applicants.services.applying import PostingNotOpen, receipt_of, submit_application
+from applicants.services.asking import Asking
 from applicants.views import apply_screens as screens
 from callcenter_jobs.accounts.limits import Verdict, allow, network_key, too_many
 from callcenter_jobs.ui.line import Stop, StopState
-from postings.models import Posting
+from postings.models import Posting, Stage
 
 HOUR = 3600
 # Of one network in an hour, for each application that it may send.
@@ -33,15 +34,16 @@ STARTS, FILES, SAVES = 4, 4, 40
 @require_http_methods(["GET", "HEAD", "POST"])
 def start(request: HttpRequest, code: str) -> HttpResponse:
     """Screen 1 of a new application. Looking writes nothing; the first answers make the draft."""
-    posting = screens.get_posting(code)
+    asking, _draft = screens.get_asking(code)
+    posting = asking.posting
     if not posting.is_open():
         return not_open(request, posting)
     if request.method != "POST":
-        form = screens.contact_form(posting, initial=screens.initial_contact(request))
-        return show(request, posting, None, screens.CONTACT, form)
-    form = screens.contact_form(posting, request.POST)
+        form = screens.contact_form(asking, initial=screens.initial_contact(request))
+        return show(request, asking, None, screens.CONTACT, form)
+    form = screens.contact_form(asking, request.POST)
     if not form.is_valid() and not is_autosave(request):
-        return show(request, posting, None, screens.CONTACT, form)
+        return show(request, asking, None, screens.CONTACT, form)
     verdict = within(request, "apply-start", STARTS)
     if not verdict.allowed:
         return too_many(request, verdict)
@@ -60,65 +62,78 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def screen(request: HttpRequest, code: str, key: str, name: str) -> HttpResponse:
     """One screen of a draft: showing it as it was left, and taking what is posted."""
-    posting = screens.get_posting(code)
+    asking, draft = screens.get_asking(code, key)
     if name not in screens.SCREENS:
         raise Http404
-    draft = find_draft(code, key)
     if draft is None:
-        return render(request, "applicants/apply/gone.html", {"posting": posting}, status=404)
+        return page(request, "gone", asking.posting, status=404)
     if drafts.was_sent(draft):
         return see_other(reverse("apply:sent", args=[code, key]))
     if request.method == "POST":
-        return take(request, posting, draft, name)
-    if not posting.is_open():
-        return not_open(request, posting, draft)
-    first_gap = screens.earlier_screens(posting, draft).incomplete
-    if first_gap and screens.SCREENS.index(first_gap) < screens.SCREENS.index(name):
-        return see_other(screens.screen_url(posting, draft, first_gap))
+        return take(request, asking, draft, name)
+    if not asking.posting.is_open():
+        return not_open(request, asking.posting, draft)
+    earlier = screens.earlier_screens(asking, draft) if name != screens.CONTACT else None
+    if earlier and earlier.incomplete and screens.SCREENS.index(earlier.incomplete) < screens.SCREENS.index(name):
+        return see_other(screens.screen_url(asking.posting, draft, earlier.incomplete))
     typed = draft.data.get(name, {})
-    form = screens.form_for(name, posting, typed) if "check" in request.GET else screens.form_for(name, posting, initial=typed)
-    return show(request, posting, draft, name, form, status=200)
+    form = screens.form_for(name, asking, typed) if "check" in request.GET else screens.form_for(name, asking, initial=typed)
+    return show(request, asking, draft, name, form, earlier=earlier, status=200)
 
 
 @login_not_required
 @require_safe
 def sent(request: HttpRequest, code: str, key: str) -> HttpResponse:
     """The confirmation, the same for everybody: it never says whether the address had applied before."""
-    posting = screens.get_posting(code)
-    draft = find_draft(code, key)
-    receipt = receipt_of(draft) if draft else None
+    asking, draft = screens.get_asking(code, key)
+    posting = asking.posting
     if draft is None:
-        return render(request, "applicants/apply/gone.html", {"posting": posting}, status=404)
+        return page(request, "gone", posting, status=404)
+    receipt = receipt_of(draft)
     if receipt is None:
         return see_other(screens.screen_url(posting, draft, screens.CONTACT))
-    first, *coming = [stage.candidate_name for stage in posting.plan.stages.all() if stage.is_visible and not stage.is_terminal]
+    first, *coming = [
+        stage.candidate_name for stage in Stage.objects.filter(plan=posting.plan_id) if stage.is_visible and not stage.is_terminal
+    ]
     stops = [Stop(label=first, state=StopState.CURRENT, at=receipt.sent_at), *(Stop(label=label) for label in coming)]
-    return render(request, "applicants/apply/sent.html", {"posting": posting, "receipt": receipt, "stops": stops})
+    return page(request, "sent", posting, {"receipt": receipt, "stops": stops})
 
 
-def take(request: HttpRequest, posting: Posting, draft: ApplicationDraft, name: str) -> HttpResponse:
-    """Save first, judge then: also what is refused, or comes when the posting has closed, is still there afterwards."""
+def take(request: HttpRequest, asking: Asking, draft: ApplicationDraft, name: str) -> HttpResponse:
+    """Save first, judge then: also what is refused, or comes when the posting has closed, is still there afterwards.
+
+    What needs no correction is sent at once, and kept by ``send`` when that fails: one transaction instead of two.
+    """
     scope, factor = ("apply-file", FILES) if request.FILES else ("apply-save", SAVES)
     verdict = within(request, scope, factor)
     if not verdict.allowed:
         return too_many(request, verdict)
-    form = screens.form_for(name, posting, request.POST, request.FILES)
-    draft = drafts.save_screen(draft, screen=name, typed=typed_of(form, request.POST))
+    form = screens.form_for(name, asking, request.POST, request.FILES)
+    typed = typed_of(form, request.POST)
+    if isinstance(form, FinishForm) and is_ready(request, asking, form):
+        return send(request, asking, draft, form, typed)
+    draft = drafts.save_screen(draft, screen=name, typed=typed)
     if drafts.was_sent(draft):
-        return see_other(reverse("apply:sent", args=[posting.code, draft.key]))
-    if not posting.is_open():
-        return not_open(request, posting, draft)
+        return see_other(reverse("apply:sent", args=[asking.posting.code, draft.key]))
+    if not asking.posting.is_open():
+        return not_open(request, asking.posting, draft)
     if isinstance(form, FinishForm):
         draft = keep_file(request, draft, form)
         if "remove_file" in request.POST:
-            return see_other(f"{screens.screen_url(posting, draft, name)}#resume")
+            return see_other(f"{screens.screen_url(asking.posting, draft, name)}#resume")
     if is_autosave(request):
         return autosaved(draft, form)
     if not form.is_valid():
-        return show(request, posting, draft, name, form)
+        return show(request, asking, draft, name, form)
     if isinstance(form, FinishForm):
-        return send(request, posting, draft, form)
-    return see_other(screens.screen_url(posting, draft, screens.SCREENS[screens.SCREENS.index(name) + 1]))
+        return send(request, asking, draft, form, typed)
+    return see_other(screens.screen_url(asking.posting, draft, screens.SCREENS[screens.SCREENS.index(name) + 1]))
+
+
+def is_ready(request: HttpRequest, asking: Asking, form: FinishForm) -> bool:
+    """Whether nothing is left to do but to send."""
+    only_sends = not (request.FILES or "remove_file" in request.POST or is_autosave(request))
+    return only_sends and asking.posting.is_open() and form.is_valid()
 
 
 def keep_file(request: HttpRequest, draft: ApplicationDraft, form: FinishForm) -> ApplicationDraft:
@@ -132,44 +147,62 @@ def keep_file(request: HttpRequest, draft: ApplicationDraft, form: FinishForm) -
     return drafts.attach_file(draft, name=file.name, content_type=file.kind.content_type, content=file.content)
 
 
-def send(request: HttpRequest, posting: Posting, draft: ApplicationDraft, form: FinishForm) -> HttpResponse:
-    earlier = screens.earlier_screens(posting, draft)
+def send(request: HttpRequest, asking: Asking, draft: ApplicationDraft, form: FinishForm, typed: Typed) -> HttpResponse:
+    """Send what the three screens say. When that fails, whatever the reason, what was typed is kept."""
+    keep = partial(drafts.save_screen, draft, screen=screens.QUESTIONS, typed=typed)
+    earlier = screens.earlier_screens(asking, draft)
     if earlier.incomplete:
-        return see_other(f"{screens.screen_url(posting, draft, earlier.incomplete)}?check=1")
+        return see_other(f"{screens.screen_url(asking.posting, keep(), earlier.incomplete)}?check=1")
     verdict = within(request, "apply-send", 1)
     if not verdict.allowed:
+        keep()
         return too_many(request, verdict)
     try:
         submit_application(draft=draft, filled=earlier.filled(form.answers))
     except PostingNotOpen:
-        return not_open(request, posting, draft)
-    return see_other(reverse("apply:sent", args=[posting.code, draft.key]))
+        return not_open(request, asking.posting, keep())
+    except Exception:
+        keep()
+        raise
+    return see_other(reverse("apply:sent", args=[asking.posting.code, draft.key]))
 
 
 def show(
-    request: HttpRequest, posting: Posting, draft: ApplicationDraft | None, name: str, form: screens.ScreenForm, *, status: int = 0
+    request: HttpRequest,
+    asking: Asking,
+    draft: ApplicationDraft | None,
+    name: str,
+    form: screens.ScreenForm,
+    *,
+    earlier: screens.Earlier | None = None,
+    status: int = 0,
 ) -> HttpResponse:
     """The page of one screen; 422 when the form was refused, unless told otherwise."""
-    earlier = screens.earlier_screens(posting, draft) if draft and name == screens.QUESTIONS else None
+    posting = asking.posting
+    if draft and name == screens.QUESTIONS:
+        earlier = earlier or screens.earlier_screens(asking, draft)
     context: dict[str, Any] = {
-        "posting": posting,
         "draft": draft,
         "screen": name,
         "form": form,
         "stops": screens.progress(posting, draft, name),
         "place": screens.SCREENS.index(name) + 1,
         "count": len(screens.SCREENS),
-        "review": earlier.filled({}) if earlier and not earlier.incomplete else None,
+        "review": earlier.filled({}) if name == screens.QUESTIONS and earlier and not earlier.incomplete else None,
         "contact_url": screens.screen_url(posting, draft, screens.CONTACT) if draft else "",
         "week_url": screens.screen_url(posting, draft, screens.WEEK) if draft else "",
     }
-    return render(request, "applicants/apply/screen.html", context, status=status or (422 if form.errors else 200))
+    return page(request, "screen", posting, context, status=status or (422 if form.errors else 200))
 
 
 def not_open(request: HttpRequest, posting: Posting, draft: ApplicationDraft | None = None) -> HttpResponse:
     if is_autosave(request):
         return JsonResponse({}, status=410)
-    return render(request, "applicants/apply/not_open.html", {"posting": posting, "draft": draft}, status=410)
+    return page(request, "not_open", posting, {"draft": draft}, status=410)
+
+
+def page(request: HttpRequest, name: str, posting: Posting, context: dict[str, Any] | None = None, *, status: int = 200) -> HttpResponse:
+    return render(request, f"applicants/apply/{name}.html", {"posting": screens.titled(posting), **(context or {})}, status=status)
 
 
 def autosaved(draft: ApplicationDraft, form: screens.ScreenForm) -> HttpResponse:
@@ -178,13 +211,6 @@ def autosaved(draft: ApplicationDraft, form: screens.ScreenForm) -> HttpResponse
     if errors:
         return JsonResponse({"resume": str(errors[0])}, status=422)
     return JsonResponse({"file_name": draft.file_name})
-
-
-def find_draft(code: str, key: str) -> ApplicationDraft | None:
-    try:
-        return get_draft(code, key)
-    except Http404:
-        return None
 
 
 def is_autosave(request: HttpRequest) -> bool:

@@ -6,59 +6,56 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import Http404, HttpRequest
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from applicants.forms.screens import ContactForm, FinishForm, WeekForm, upcoming
+from applicants.forms.screens import ContactForm, FinishForm, WeekForm
 from applicants.models import ApplicationDraft
 from applicants.services.applying import Filled
+from applicants.services.asking import Asking, find_asking
 from callcenter_jobs.ui.line import Stop, StopState
-from postings.enums import PostingState
-from postings.models import Posting, ScreeningQuestion
+from postings.models import Posting, PostingText
 
 CONTACT, WEEK, QUESTIONS = "contact", "week", "questions"
 SCREENS = (CONTACT, WEEK, QUESTIONS)
 ScreenForm = ContactForm | WeekForm | FinishForm
 
 
-def get_posting(code: str) -> Posting:
-    """A posting that was published at some time, open or not; drafts of employers are nobody's business."""
-    active = Prefetch("screening_questions", queryset=ScreeningQuestion.objects.filter(is_active=True), to_attr="asked_now")
-    posting = (
-        Posting.objects.exclude(state=PostingState.DRAFT)
-        .select_related("employer", "site")
-        .prefetch_related("texts", "languages", "start_classes", active)
-        .filter(code=code)
-        .first()
-    )
-    if posting is None:
+def get_asking(code: str, key: str = "") -> tuple[Asking, ApplicationDraft | None]:
+    """A published posting, open or not, and its draft with this key, if there is one. 404 without the posting."""
+    found = find_asking(code, key)
+    if found is None:
         raise Http404
+    return found
+
+
+def titled(posting: Posting) -> Posting:
+    """The posting with its titles, which every page shows and no redirect needs."""
+    prefetch_related_objects([posting], Prefetch("texts", PostingText.objects.only("posting", "language", "title")))
     return posting
 
 
-def contact_form(posting: Posting, *args: Any, **kwargs: Any) -> ContactForm:
-    return ContactForm(*args, posting=posting, **kwargs)
+def contact_form(asking: Asking, *args: Any, **kwargs: Any) -> ContactForm:
+    return ContactForm(*args, posting=asking.posting, **kwargs)
 
 
-def week_form(posting: Posting, *args: Any, **kwargs: Any) -> WeekForm:
-    starts = upcoming(posting.start_classes.all(), today=timezone.localdate())
-    return WeekForm(*args, posting=posting, start_classes=starts, **kwargs)
+def week_form(asking: Asking, *args: Any, **kwargs: Any) -> WeekForm:
+    return WeekForm(*args, languages=asking.languages, start_classes=asking.start_classes, **kwargs)
 
 
-def finish_form(posting: Posting, *args: Any, **kwargs: Any) -> FinishForm:
-    questions: list[ScreeningQuestion] = getattr(posting, "asked_now", [])
-    return FinishForm(*args, questions=questions, fallback=posting.language, employer_name=posting.employer.name, **kwargs)
+def finish_form(asking: Asking, *args: Any, **kwargs: Any) -> FinishForm:
+    posting = asking.posting
+    return FinishForm(*args, questions=asking.questions, fallback=posting.language, employer_name=posting.employer.name, **kwargs)
 
 
 MAKERS: dict[str, Callable[..., ScreenForm]] = {CONTACT: contact_form, WEEK: week_form, QUESTIONS: finish_form}
 
 
-def form_for(screen: str, posting: Posting, *args: Any, **kwargs: Any) -> ScreenForm:
-    return MAKERS[screen](posting, *args, **kwargs)
+def form_for(screen: str, asking: Asking, *args: Any, **kwargs: Any) -> ScreenForm:
+    return MAKERS[screen](asking, *args, **kwargs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +87,8 @@ class Earlier:
         )
 
 
-def earlier_screens(posting: Posting, draft: ApplicationDraft) -> Earlier:
-    return Earlier(contact_form(posting, draft.data.get(CONTACT, {})), week_form(posting, draft.data.get(WEEK, {})))
+def earlier_screens(asking: Asking, draft: ApplicationDraft) -> Earlier:
+    return Earlier(contact_form(asking, draft.data.get(CONTACT, {})), week_form(asking, draft.data.get(WEEK, {})))
 
 
 def screen_url(posting: Posting, draft: ApplicationDraft, screen: str) -> str:

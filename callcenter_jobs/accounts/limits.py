@@ -1,7 +1,7 @@
 """How often one visitor or one account may do something: fixed windows, counted in the cache.
 
-A window is a stretch of the clock (this minute, this hour), so one counter per window is enough, and adding
-and counting are single operations that need no lock. Someone can get through twice the amount across the
+A window is a stretch of the clock (this minute, this hour), so one counter per window is enough, and counting
+is a single operation that needs no lock. Someone can get through twice the amount across the
 border of two windows; these limits stop floods, they don't meter.
 
 The cache may be lost: then everybody is let through, with a line in the log.
@@ -16,13 +16,15 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, cast
 
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from redis.exceptions import RedisError
+
+from callcenter_jobs.cache import ForgivingRedisCache
 
 logger = logging.getLogger(__name__)
 P = ParamSpec("P")
@@ -82,8 +84,7 @@ def allow(scope: str, key: str, *, amount: int, seconds: int, now: float | None 
     digest = hashlib.sha256(key.encode()).hexdigest()[:32]
     name = f"limit:{scope}:{window}:{digest}"
     try:
-        cache.add(name, 0, timeout=seconds + 1)
-        count = int(cache.incr(name))
+        count = cast(ForgivingRedisCache, cache).count(name, seconds + 1)
     except (ValueError, RedisError, OSError):
         logger.warning("limit %s not counted: the cache can't be reached", scope)
         return Verdict(True)

@@ -5,7 +5,7 @@ Babel also names regions (``001``, ``EU``, ``XK``); only the codes of ISO 3166-1
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global
@@ -289,6 +289,7 @@ def country_name(code: str, language: str) -> str:
     return str(Locale.parse(language).territories.get(code, code))
 
 
+@lru_cache(maxsize=4_096)
 def language_name(code: str, language: str, *, own: bool = False) -> str:
     """``Norwegian Bokmål`` in the reader's language, or with ``own`` in that language itself."""
     try:

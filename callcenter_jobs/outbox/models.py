@@ -128,6 +128,9 @@ class Message(models.Model):
     cancelled_by = models.CharField(max_length=120, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
+    # Never stored: lent to the builder while the subject is made (``queue.enqueue``).
+    at_hand: object = None
+
     objects = MessageQuerySet.as_manager()
 
     class Meta:

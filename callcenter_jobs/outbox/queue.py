@@ -49,11 +49,13 @@ def enqueue(
     about: str = "",
     not_before: datetime | None = None,
     expires_at: datetime | None = None,
+    at_hand: object = None,
 ) -> Message:
     """Write one mail into the outbox, in the caller's transaction.
 
     ``dedupe_key`` names the event and the recipient; a second call with the same key returns the first mail.
     ``context`` holds references (codes, stage keys), small and JSON; the text is written when the mail is sent.
+    ``at_hand`` is the row that the mail is about, when the caller has just written it: the subject is made from it.
     Mails ``about`` the same thing to the same person leave in the order in which they were written.
     Raises ``UnknownKind``, ``BadHeader`` or ``ValueError`` here, in the caller's hands, instead of later in a worker.
     """
@@ -72,7 +74,9 @@ def enqueue(
         not_before=not_before,
         expires_at=expires_at,
     )
+    message.at_hand = at_hand
     message.subject = compose.subject_of(message)
+    message.at_hand = None
     return _insert(message)
 
 
@@ -162,12 +166,28 @@ def _insert(message: Message) -> Message:
     message.message_id = digest_id(message.dedupe_key)
     now = timezone.now()
     message.next_at = max(message.not_before, now) if message.not_before else now
-    # ON CONFLICT DO NOTHING: the same event written twice is one mail, and the caller's transaction stays usable.
-    Message.objects.bulk_create([message], ignore_conflicts=True)
-    stored = Message.objects.get(dedupe_key=message.dedupe_key)
-    if stored.code == message.code and stored.next_at <= now:
-        _hint_on_commit(stored.pk)
-    return stored
+    pk = _insert_once(message)
+    if pk is None:
+        return Message.objects.get(dedupe_key=message.dedupe_key)
+    message.pk, message._state.adding = pk, False
+    if message.next_at <= now:
+        _hint_on_commit(pk)
+    return message
+
+
+def _insert_once(message: Message) -> int | None:
+    """The new row's key, or ``None`` when the event was written before: it is one mail, and the caller's transaction stays
+    usable. Written out because the ORM inserts without conflict and without telling which row is new."""
+    connection = transaction.get_connection()
+    fields = [field for field in Message._meta.concrete_fields if not field.primary_key]
+    names = ", ".join(str(field.column) for field in fields)
+    marks = ", ".join(["%s"] * len(fields))
+    values = [field.get_db_prep_save(field.pre_save(message, add=True), connection) for field in fields]
+    statement = f"INSERT INTO {Message._meta.db_table} ({names}) VALUES ({marks}) ON CONFLICT DO NOTHING RETURNING id"  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        row = cursor.fetchone()
+    return None if row is None else int(row[0])
 
 
 def _hint_on_commit(pk: int) -> None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any, cast
 
 from django import forms
@@ -42,9 +43,13 @@ def refuse_tags(value: object) -> None:
 
 def languages_of_work() -> list[tuple[str, str]]:
     """Languages by their name in the reader's language, in its alphabetical order."""
-    here = get_language() or "en"
+    return list(_languages_of_work(get_language() or "en"))
+
+
+@cache
+def _languages_of_work(here: str) -> tuple[tuple[str, str], ...]:
     named = [(code, locale_names.language_name(code, here)) for code in WORK_LANGUAGES]
-    return sorted_by(named, here, key=lambda pair: pair[1])
+    return tuple(sorted_by(named, here, key=lambda pair: pair[1]))
 
 
 def currencies() -> list[tuple[str, str]]:

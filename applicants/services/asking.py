@@ -1,0 +1,155 @@
+"""What a posting asks of whoever applies, and the draft being filled in: one statement for each step of the way.
+
+Every screen, and the sending itself, needs a few fields of a wide row and three short lists beside it. They are read
+by hand-written SQL: as querysets they would be six, and most of what a page costs would be putting those together.
+The objects hold only the fields named here; another one is read when it is asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, TypeVar
+
+from django.db import connection
+from django.db.models import Model
+from django.utils import timezone
+
+from applicants.models import ApplicationDraft
+from postings.enums import PostingState, StageKind
+from postings.models import Employer, Posting, PostingLanguage, ScreeningQuestion, Site, StartClass
+
+Row = Sequence[Any]
+M = TypeVar("M", bound=Model)
+
+DRAFT = ("id", "posting_id", "key", "language", "source", "blob_id", "file_name", "file_type", "application_id", "expires_at")
+POSTING = (
+    *("id", "employer_id", "code", "state", "language", "plan_id", "work_type", "site_id", "country", "shift_mask"),
+    *("response_promise_days", "closes_on"),
+)
+EMPLOYER = ("id", "slug", "name")
+SITE = ("id", "time_zone")
+PARTS = {"draft": DRAFT, "posting": POSTING, "employer": EMPLOYER, "site": SITE}
+COLUMNS = ", ".join([*(f"{part}.{name}" for part, names in PARTS.items() for name in names), "draft.data::json"])
+
+# A posting that was published at some time, open or not: drafts of employers are nobody's business. The draft's key
+# is the permission to see it; an expired one is gone, like an unknown one.
+READ = f"""
+SELECT {COLUMNS},
+    (SELECT json_agg(json_build_array(language, level, is_required) ORDER BY is_required DESC, id)
+       FROM postings_postinglanguage WHERE posting_id = posting.id),
+    (SELECT json_agg(json_build_array(id, code, starts_on) ORDER BY starts_on)
+       FROM postings_startclass WHERE posting_id = posting.id AND starts_on >= %(today)s),
+    (SELECT json_agg(json_build_array(id, kind, texts, options, is_required) ORDER BY position, id)
+       FROM postings_screeningquestion WHERE posting_id = posting.id AND is_active)
+  FROM postings_posting posting
+  JOIN postings_employer employer ON employer.id = posting.employer_id
+  LEFT JOIN postings_site site ON site.id = posting.site_id
+  LEFT JOIN applicants_applicationdraft draft
+    ON draft.posting_id = posting.id AND draft.key = %(key)s AND draft.expires_at > %(now)s
+ WHERE posting.code = %(code)s AND posting.state <> %(unpublished)s
+"""  # noqa: S608  the columns are our own words
+
+# The draft's row is locked; everything beside it is as it was when the statement began.
+LOCK = f"""
+SELECT {COLUMNS},
+    (SELECT id FROM postings_postingrevision WHERE posting_id = posting.id ORDER BY number DESC LIMIT 1),
+    (SELECT id FROM postings_stage WHERE plan_id = posting.plan_id AND kind = %(applied)s),
+    (SELECT json_agg(json_build_array(id, kind, accepted, is_knockout))
+       FROM postings_screeningquestion WHERE posting_id = posting.id)
+  FROM applicants_applicationdraft draft
+  JOIN postings_posting posting ON posting.id = draft.posting_id
+  JOIN postings_employer employer ON employer.id = posting.employer_id
+  LEFT JOIN postings_site site ON site.id = posting.site_id
+ WHERE draft.id = %(draft)s
+   FOR UPDATE OF draft
+"""  # noqa: S608
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A published posting as the screens ask about it: its languages, the starts one can still join, its questions."""
+
+    posting: Posting
+    languages: list[PostingLanguage]
+    start_classes: list[StartClass]
+    questions: list[ScreeningQuestion]
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """A locked draft and what an application for its posting refers to."""
+
+    draft: ApplicationDraft
+    posting: Posting
+    revision_id: int | None
+    stage_id: int
+    questions: dict[int, ScreeningQuestion]
+
+
+def find_asking(code: str, key: str = "") -> tuple[Asking, ApplicationDraft | None] | None:
+    """The posting with this code and, when ``key`` is that of one of its drafts, the draft."""
+    now = timezone.now()
+    values = {"code": code, "key": key, "now": now, "today": timezone.localdate(now), "unpublished": PostingState.DRAFT.value}
+    row = _one(READ, values)
+    if row is None:
+        return None
+    posting, draft, (languages, starts, questions) = _objects(row)
+    asking = Asking(
+        posting=posting,
+        languages=[PostingLanguage(language=code, level=level, is_required=needed) for code, level, needed in languages or ()],
+        start_classes=[StartClass(id=pk, code=code, starts_on=date.fromisoformat(day)) for pk, code, day in starts or ()],
+        questions=[
+            ScreeningQuestion(id=pk, kind=kind, texts=texts, options=options, is_required=is_required)
+            for pk, kind, texts, options, is_required in questions or ()
+        ],
+    )
+    return asking, draft
+
+
+def lock_for_sending(draft: ApplicationDraft) -> Sending:
+    """Lock the draft's row, and read what its application is made of. Raises ``ApplicationDraft.DoesNotExist``."""
+    row = _one(LOCK, {"draft": draft.pk, "applied": StageKind.APPLIED.value})
+    if row is None:
+        raise ApplicationDraft.DoesNotExist
+    posting, locked, (revision_id, stage_id, questions) = _objects(row)
+    assert locked is not None
+    return Sending(
+        draft=locked,
+        posting=posting,
+        revision_id=revision_id,
+        stage_id=stage_id,
+        questions={
+            pk: ScreeningQuestion(id=pk, kind=kind, accepted=accepted, is_knockout=is_knockout)
+            for pk, kind, accepted, is_knockout in questions or ()
+        },
+    )
+
+
+def _one(statement: str, values: dict[str, Any]) -> Row | None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        row: Row | None = cursor.fetchone()
+    return row
+
+
+def _objects(row: Row) -> tuple[Posting, ApplicationDraft | None, Row]:
+    """The rows that ``COLUMNS`` names as objects, and what stands after them."""
+    values = iter(row)
+    parts = {part: {name: next(values) for name in names} for part, names in PARTS.items()}
+    draft_data = next(values)
+    posting = _instance(Posting, parts["posting"])
+    posting.employer = _instance(Employer, parts["employer"])
+    posting.site = None if posting.site_id is None else _instance(Site, parts["site"])
+    draft = None
+    if parts["draft"]["id"] is not None:
+        draft = _instance(ApplicationDraft, {**parts["draft"], "data": draft_data})
+        draft.posting = posting
+    return posting, draft, list(values)
+
+
+def _instance(model: type[M], known: dict[str, Any]) -> M:
+    """A row of which only some columns were read."""
+    names = [field.attname for field in model._meta.concrete_fields if field.attname in known]
+    return model.from_db(connection.alias, names, [known[name] for name in names])
