@@ -43,7 +43,7 @@ DECLINING = frozenset({"u", "na", "kod", "blizu", "oko", "iz", "kraj"})
 # Towns, large ones, whose names end queries that mean no town: "kontakt centar", "customer service mobile", "part time".
 PLAIN_WORDS = frozenset(
     {"centar", "center", "centre", "central", "mobile", "nice", "time", "enterprise", "orange", "reading", "most", "march", "bank"}
-    | {"university", "hospital", "split", "sales", "support", "start", "best", "home", "office", "day", "night", "evening", "student"}
+    | {"university", "hospital", "sales", "support", "start", "best", "home", "office", "day", "night", "evening", "student"}
     | {"manager", "agent", "leader", "director", "remote", "online", "city"}
 )
 

@@ -21,6 +21,7 @@ LOADED = "places"
 KINDS = {"c": "city", "r": "region"}
 
 MAKE_ROOM = """
+DROP TABLE IF EXISTS new_place, new_name, moved, gone;
 CREATE TEMPORARY TABLE new_place (kind text, key text, country text, region text, name text,
     latitude float8, longitude float8, population int) ON COMMIT DROP;
 CREATE TEMPORARY TABLE new_name (key text, normalized text, text text, language text, is_own boolean) ON COMMIT DROP;
@@ -72,7 +73,8 @@ def load(file: Path = FILE) -> Loaded:
         record = LibraryLoad.objects.select_for_update().get(pk=record.pk)
         if record.content_hash == content_hash:
             return Loaded(is_new=False, sites=place_sites())
-        places, names = _take(gzip.decompress(content).decode().splitlines())
+        text = gzip.decompress(content) if file.suffix == ".gz" else content
+        places, names = _take(text.decode().splitlines())
         record.content_hash = content_hash
         record.save()
         sites = place_sites()
