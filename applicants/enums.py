@@ -87,5 +87,5 @@ class DocumentState(TextChoices):
 class AlertFrequency(TextChoices):
     """How often at most a job alert writes."""
 
-    DAILY = "daily", pgettext_lazy("job alert", "Every day")
-    WEEKLY = "weekly", pgettext_lazy("job alert", "Every week")
+    DAILY = "daily", _("Every day")
+    WEEKLY = "weekly", _("Every week")

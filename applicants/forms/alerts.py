@@ -26,14 +26,10 @@ class AlertForm(TrapMixin, BaseForm):
         label=_("How often at most"),
         choices=AlertFrequency.choices,
         initial=AlertFrequency.DAILY.value,
-        required=False,
         widget=forms.RadioSelect,
     )
     search = forms.CharField(required=False, widget=forms.HiddenInput)
     field_order = ("email", "frequency")
-
-    def clean_frequency(self) -> str:
-        return str(self.cleaned_data["frequency"] or AlertFrequency.DAILY.value)
 
     def clean_search(self) -> str:
         return kept_search(str(self.cleaned_data["search"]))

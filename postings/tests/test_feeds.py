@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 from django.core.cache import cache
@@ -24,20 +24,20 @@ def nothing_counted() -> None:
     cache.clear()
 
 
-def read(client: Client, address: str) -> ElementTree.Element:
+def read(client: Client, address: str) -> ET.Element:
     answer = client.get(address)
     assert answer.status_code == 200
     assert answer["Content-Type"] == "application/atom+xml; charset=utf-8"
-    return ElementTree.fromstring(answer.content)
+    return ET.fromstring(answer.content)
 
 
-def text(element: ElementTree.Element, name: str) -> str:
+def text(element: ET.Element, name: str) -> str:
     found = element.findall(f"{ATOM}{name}")
     assert len(found) == 1, (name, len(found))
     return found[0].text or ""
 
 
-def links(element: ElementTree.Element) -> dict[str, str]:
+def links(element: ET.Element) -> dict[str, str]:
     return {link.attrib["rel"]: link.attrib["href"] for link in element.findall(f"{ATOM}link")}
 
 
@@ -63,7 +63,7 @@ def test_a_feed_is_a_search_with_names_that_never_change(client: Client) -> None
     author = last.find(f"{ATOM}author")
     assert author is not None
     assert text(author, "name") == "Fish & <Chips>"
-    summary = ElementTree.fromstring(f"<div>{text(last, 'summary')}</div>")
+    summary = ET.fromstring(f"<div>{text(last, 'summary')}</div>")
     assert "210" in "".join(summary.itertext())
     changed = max(Posting.objects.filter(workplace="hybrid").values_list("updated_at", flat=True))
     assert text(feed, "updated")[:19] == changed.astimezone(UTC).isoformat()[:19]
