@@ -143,7 +143,8 @@ def suggest(text: str, *, language: str, limit: int = 8) -> list[Suggestion]:
         return []
     codes = _begun_countries(search_key(head))[:MOST_COUNTRIES] if len(key) >= COUNTRIES_FROM else []
     countries = [Suggestion(country_name(code, language), code, "country", code) for code in codes]
-    found = gazetteer.beginning(key, language=language, limit=limit)
+    # Some fall away: a region that its city is named like.
+    found = gazetteer.beginning(key, language=language, limit=2 * limit)
     return [*countries, *_suggestions(found, language)][:limit]
 
 
