@@ -10,13 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import dj_database_url
-from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from kombu import Queue
 
-from callcenter_jobs import env
+from callcenter_jobs import env, schedule
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -215,29 +214,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
 if PROCESS_ROLE == "web":
     # A dead broker costs a visitor 0.07 s and a frozen one 0.6 s; the row is swept up without it.
     CELERY_BROKER_TRANSPORT_OPTIONS |= {"socket_timeout": 0.5, "socket_connect_timeout": 0.3, "max_retries": 0}
-# Every periodic task expires, so an outage of the workers leaves no backlog of them.
-CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
-    "outbox-sweep": {"task": "outbox.sweep", "schedule": 5.0, "options": {"expires": 10}},
-    "outbox-heartbeat": {"task": "outbox.heartbeat", "schedule": 60.0, "options": {"expires": 55}},
-    "postings-close-overdue": {"task": "postings.close_overdue", "schedule": 600.0, "options": {"expires": 590}},
-    "postings-refresh-search": {"task": "postings.refresh_search", "schedule": 60.0, "options": {"expires": 50}},
-    "postings-forget-missed-searches": {"task": "postings.forget_missed_searches", "schedule": 86_400.0, "options": {"expires": 3600}},
-    "applicants-read-documents": {"task": "applicants.read_documents", "schedule": 15.0, "options": {"expires": 14}},
-    "applicants-end-left-over": {"task": "applicants.end_left_over", "schedule": 15.0, "options": {"expires": 14}},
-    "applicants-delete-expired-drafts": {"task": "applicants.delete_expired_drafts", "schedule": 3600.0, "options": {"expires": 3000}},
-    # By the clock and not by an interval: a beat that is restarted often must still send it.
-    "applicants-new-applications-digest": {
-        "task": "applicants.new_applications_digest",
-        "schedule": crontab(minute="7"),
-        "options": {"expires": 3000},
-    },
-    "applicants-send-alerts": {"task": "applicants.send_alerts", "schedule": crontab(minute="17"), "options": {"expires": 3000}},
-    "applicants-clear-alerts": {
-        "task": "applicants.clear_alerts",
-        "schedule": crontab(minute="40", hour="3"),
-        "options": {"expires": 3000},
-    },
-}
+CELERY_BEAT_SCHEDULE = schedule.BEAT_SCHEDULE
 
 # --- people who sign in ----------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
