@@ -35,7 +35,7 @@ def _language() -> str:
 # --- where ---------------------------------------------------------------------------------------
 
 
-@per_language(8192)
+@per_language(2048)
 def place(workplace: str, city: str, country: str, remote_countries: tuple[str, ...]) -> str:
     """``Oslo, Norway``; for remote work the countries where the person may live."""
     if workplace == Workplace.REMOTE:
@@ -69,14 +69,14 @@ class LanguageFact:
     text: str
 
 
-@per_language(2048)
+@per_language(512)
 def language_fact(code: str, level: str, is_required: bool) -> LanguageFact:
     name = capfirst(language_name(code, _language()))
     text = _("%(language)s %(level)s") if is_required else _("%(language)s %(level)s is a plus")
     return LanguageFact(code, name, level, is_required, text % {"language": name, "level": level})
 
 
-@per_language(4096)
+@per_language(2048)
 def languages(spoken: tuple[Spoken, ...]) -> str:
     """``Norwegian Bokmål B2, English B1``: the required ones; all of them when none is required."""
     facts = [language_fact(*one) for one in spoken]
@@ -93,7 +93,6 @@ def _amount(low: Decimal | None, high: Decimal | None, currency: str) -> str:
     return money_range(low, high, currency, _language())
 
 
-@per_language(8192)
 def pay(basis: str, low: Decimal | None, high: Decimal | None, currency: str) -> str:
     """``NOK 210–245 per hour``, on the basis that the employer chose."""
     if low is None:
@@ -101,13 +100,13 @@ def pay(basis: str, low: Decimal | None, high: Decimal | None, currency: str) ->
     return _("%(amount)s %(basis)s") % {"amount": _amount(low, high, currency), "basis": str(PayBasis(basis).label)}
 
 
-@per_language(8192)
+@per_language(4096)
 def pay_note(basis: str, low: Decimal | None, high: Decimal | None, currency: str) -> str:
     """What stands small beside the hourly figure: the employer's own figure when its basis is another one."""
     return "" if low is None or basis == PayBasis.HOUR else pay(basis, low, high, currency)
 
 
-@per_language(8192)
+@per_language(4096)
 def pay_hourly(basis: str, low: Decimal | None, high: Decimal | None, currency: str, is_estimate: bool) -> str:
     """``NOK 210–245 per hour`` whatever the basis, with "about" where it had to be estimated."""
     if low is None or high is None:
@@ -122,7 +121,7 @@ def pay_hourly(basis: str, low: Decimal | None, high: Decimal | None, currency: 
 # --- when ------------------------------------------------------------------------------------------
 
 
-@per_language(8192)
+@per_language(2048)
 def shifts(mask: int) -> str:
     """``Mon–Fri day and evening, Sat early``."""
     return capfirst(ShiftGrid(mask).text())
@@ -143,7 +142,7 @@ class FitFact:
         return _("Not in your week: %(shifts)s") % {"shifts": self.missing}
 
 
-@per_language(8192)
+@per_language(2048)
 def fit(mask: int, week: int) -> FitFact:
     """``week`` is the reader's mask, never empty."""
     found: ShiftFit = ShiftGrid(mask).fit(ShiftGrid(week))
@@ -160,7 +159,7 @@ def fit_text(fit: ShiftFit) -> str:
     return _("%(percent)s%% of the shifts fit your week") % {"percent": fit.percent}
 
 
-@per_language(4096)
+@per_language(2048)
 def start(starts_on: date | None, seats: int, today: date) -> str:
     """``Starts Mar 2, 12 seats``; without a date to come, by agreement."""
     if starts_on is None:

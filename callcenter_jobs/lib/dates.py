@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import available_timezones
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time, format_timedelta
 
+# Pages of postings name the same days again and again.
+kept = lru_cache(maxsize=2048, typed=True)
 MINUTE = timedelta(minutes=1)
 
 
@@ -20,17 +22,28 @@ def known_time_zones() -> frozenset[str]:
 
 def date_long(value: date, language: str) -> str:
     """``March 2, 2026``; in Norwegian ``2. mars 2026``."""
-    return format_date(value, format="long", locale=language)
+    return _long(_naive(value), language)
 
 
 def date_short(value: date, language: str, *, today: date) -> str:
     """``Mar 2``, with the year only when it is not this one."""
-    return format_skeleton("MMMd" if value.year == today.year else "yMMMd", _naive(value), locale=language)
+    return _by_skeleton("MMMd" if value.year == today.year else "yMMMd", _naive(value), language)
 
 
 def weekday_date(value: date, language: str, *, today: date) -> str:
     """``Mon, Mar 2``, with the year only when it is not this one."""
-    return format_skeleton("MMMEd" if value.year == today.year else "yMMMEd", _naive(value), locale=language)
+    return _by_skeleton("MMMEd" if value.year == today.year else "yMMMEd", _naive(value), language)
+
+
+# Kept by day and never by moment: two moments that are equal can be different days, each in its time zone.
+@kept
+def _long(day: date, language: str) -> str:
+    return format_date(day, format="long", locale=language)
+
+
+@kept
+def _by_skeleton(skeleton: str, day: date, language: str) -> str:
+    return format_skeleton(skeleton, day, locale=language)
 
 
 def datetime_long(value: datetime, language: str) -> str:

@@ -34,7 +34,7 @@ def language() -> str:
     return get_language() or settings.LANGUAGE_CODE
 
 
-@per_language(4096)
+@per_language(2048)
 def url(name: str, *args: str | int) -> str:
     """The address of a page in the reader's language."""
     return reverse(name, args=args)
@@ -90,7 +90,7 @@ GLOBALS: dict[str, Any] = {
     "sheet": ui_parts.sheet,
 }
 FILTERS: dict[str, Any] = {
-    "number": per_language(4096)(ui_formats.number),
+    "number": per_language(2048)(ui_formats.number),
     "date_long": ui_formats.date_long,
     "date_short": ui_formats.date_short,
     "weekday_date": ui_formats.weekday_date,

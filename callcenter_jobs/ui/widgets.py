@@ -69,7 +69,7 @@ class ShiftGridWidget(forms.Widget):
         return context
 
 
-@per_language(512)
+@per_language(64)
 def week_grid(name: str, mask: int, id: str) -> SafeString:
     """The week as checkboxes outside a form of ours."""
     return ShiftGridWidget().render(name, mask, attrs={"id": id})

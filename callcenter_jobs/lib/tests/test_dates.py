@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -53,3 +54,11 @@ def test_week_begins_on_monday_in_every_language() -> None:
 def test_date_and_time_stand_in_the_order_of_the_language() -> None:
     assert dates.datetime_long(datetime(2026, 3, 2, 14, 5, tzinfo=UTC), "nb") == "2. mars 2026, 14:05"
     assert dates.clock(datetime(2026, 3, 2, 14, 5, tzinfo=UTC), "sv") == "14:05"
+
+
+def test_one_moment_is_another_day_elsewhere_and_is_written_so() -> None:
+    late = datetime(2026, 3, 2, 23, 30, tzinfo=UTC)
+    early = late.astimezone(ZoneInfo("Europe/Oslo"))
+    assert late == early
+    assert [dates.date_long(moment, "en") for moment in (late, early)] == ["March 2, 2026", "March 3, 2026"]
+    assert [dates.date_short(moment, "en", today=date(2026, 1, 1)) for moment in (late, early)] == ["Mar 2", "Mar 3"]
