@@ -11,12 +11,11 @@ from typing import Any
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import IntegrityError
 from django.utils import timezone
 
 from postings.management.made_postings import loading
 from postings.management.made_postings.world import World, make_world
-from postings.models import Place, Role
+from postings.models import Employer, Place, Role
 
 BAR = 30
 
@@ -71,12 +70,12 @@ class Command(BaseCommand):
         world = make_world(count=count, live=live, seed=options["seed"], day=options["day"] or timezone.localdate())
         if not world.roles:
             raise CommandError("The role library has no role with words in every language.")
+        if Employer.objects.filter(code=world.codes["employer"][0]).exists():
+            raise CommandError("Postings of this seed are here already. Use another --seed.")
         try:
             self._load(world, processes=options["processes"])
-        except (IntegrityError, RuntimeError) as error:
-            raise CommandError(
-                f"Nothing or not everything was loaded: {error}. Was this seed used here before? Use another --seed."
-            ) from error
+        except RuntimeError as error:
+            raise CommandError(f"Not everything was loaded: {error}.") from error
         self.stdout.write(
             f"{count:,} postings, {live:,} of them live, {len(world.employers):,} employers: {time.monotonic() - began:.0f} s."
         )
