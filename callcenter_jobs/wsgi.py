@@ -11,3 +11,8 @@ application = get_wsgi_application()
 from callcenter_jobs.checks import refuse_unsafe_start  # noqa: E402 - needs the apps
 
 refuse_unsafe_start()
+
+from callcenter_jobs.ui import jinja  # noqa: E402 - needs the apps
+
+# Before the workers part: no visitor waits for a template to be compiled, and the workers share them.
+jinja.warm()

@@ -9,19 +9,21 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.utils import timezone
 
-from postings.models import Employer
+from postings.models import Employer, Posting
 from postings.search.backend import get_backend
 from postings.search.employers import hiring_now
-from postings.search.query import Query
+from postings.search.query import Query, Sort
 
 # More than are shown, so that some may be closed meanwhile.
 NEWEST = 12
 EMPLOYERS = 6
+# Postings by the day they start, until there are enough employers among them.
+LOOKED_THROUGH = (60, 600)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,18 @@ def _refreshed() -> FrontFigures:
 
 
 def _counted() -> FrontFigures:
-    now = timezone.now()
-    found = get_backend().search(Query(language="en", now=now, today=timezone.localdate(now)), limit=NEWEST)
-    return FrontFigures(by_tier=found.facets.get("tier", {}), newest=found.ids, employers=tuple(hiring_now()[:EMPLOYERS]))
+    query = Query(language="en", now=timezone.now(), today=timezone.localdate())
+    found = get_backend().search(query, limit=NEWEST)
+    return FrontFigures(by_tier=found.facets.get("tier", {}), newest=found.ids, employers=_soonest(query))
+
+
+def _soonest(query: Query) -> tuple[Employer, ...]:
+    """Those of ``hiring_now`` who start people soonest. To count the seats of every employer there is takes seconds on
+    a large board, so only those are counted whose classes come first; on a small one that is everybody."""
+    employers: set[int] = set()
+    for number in LOOKED_THROUGH:
+        ids = get_backend().search(replace(query, sort=Sort.START), limit=number, facets=False).ids
+        employers = set(Posting.objects.filter(pk__in=ids).order_by().values_list("employer_id", flat=True))
+        if len(employers) >= EMPLOYERS or len(ids) < number:
+            break
+    return tuple(hiring_now().filter(pk__in=employers)[:EMPLOYERS])
