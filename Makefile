@@ -11,12 +11,12 @@ SHELL := /bin/sh
 # The settings' way of saying "this is one person's machine".
 LOCAL := LOCAL_MODE=1
 
-.PHONY: help run test lint format reset lock messages library-report coach-report chaos screenshots venv dev-venv python
+.PHONY: help run test lint format reset lock messages library-report coach-report chaos bench-search screenshots venv dev-venv python
 
 help: ## List these words
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo
-	@echo "  Variables: PORT=8000, PYTHON=python3.12, LOCAL_DIR=.local, WORKERS=2 (test processes), ARGS=… (for pytest and chaos)"
+	@echo "  Variables: PORT=8000, PYTHON=python3.12, LOCAL_DIR=.local, WORKERS=2 (test processes), ARGS=… (for pytest, chaos and bench-search)"
 
 python:
 	@command -v $(PYTHON) >/dev/null 2>&1 || { echo "There is no $(PYTHON) here. Install Python 3.11 or newer, or name one: make run PYTHON=/path/to/python3" >&2; exit 1; }
@@ -64,6 +64,9 @@ coach-report: venv ## Measure the coach on its labelled sentences; the last line
 
 chaos: dev-venv ## Kill everything at random under load and count what was lost or doubled
 	@$(PY) -m benchmarks.chaos $(ARGS)
+
+bench-search: dev-venv ## Time search on a million postings against a bare page (ARGS="--sizes 100000 --quick")
+	@$(PY) -m benchmarks.bench_search $(ARGS)
 
 screenshots: dev-venv ## Draw the main pages at two widths into docs/screenshots/
 	@$(PY) -m callcenter_jobs.local.chromium

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from functools import cache
 from itertools import accumulate
 
 PER_LANGUAGE = 8_000
@@ -41,6 +42,7 @@ _TAILS = {
 }
 
 
+@cache
 def tail(language: str, *, seed: int) -> list[str]:
     """``PER_LANGUAGE`` different words, the frequent ones first."""
     dice = random.Random(f"{seed}/{language}")
