@@ -12,6 +12,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -28,6 +29,8 @@ HOUR, DAY = 3600, 86_400
 ASKED_BY_NETWORK = 30
 # Further wishes for one address are not written down that day; the page stays the same.
 ASKED_FOR_ADDRESS = 10
+# By one network: a mail provider stops alerts for everybody whose mail it holds.
+LINK_USES = 5000
 
 
 # Exempt on purpose: the form stands on the results page, which is the same for everybody and holds no token. It acts
@@ -38,10 +41,10 @@ ASKED_FOR_ADDRESS = 10
 def ask(request: HttpRequest) -> HttpResponse:
     """The form, and the answer to it, which is the same whatever we know of the address."""
     if request.method != "POST":
-        return show_form(request, AlertForm(initial=first_values(request)), status=200)
+        return show_form(request, AlertForm(initial={"email": getattr(request.user, "email", "")}), request.META.get("QUERY_STRING", ""))
     form = AlertForm(request.POST)
     if not form.is_valid():
-        return show_form(request, form, status=422)
+        return show_form(request, form, form["search"].data or "", status=422)
     verdict = allow("alert-ask", network_key(request), amount=ASKED_BY_NETWORK, seconds=HOUR)
     if not verdict.allowed:
         return too_many(request, verdict)
@@ -52,18 +55,16 @@ def ask(request: HttpRequest) -> HttpResponse:
     return render(request, "applicants/alerts/asked.html", context | words_of(context["alert"]))
 
 
-def first_values(request: HttpRequest) -> dict[str, Any]:
-    """The search of the page that led here, and the address of who is signed in."""
+def show_form(request: HttpRequest, form: AlertForm, search: str, *, status: int = 200) -> HttpResponse:
+    """``search`` is the query of the page that led here. One that is too long to be kept is said so: there is no form for it."""
+    context: dict[str, Any] = {"form": form}
     try:
-        search = kept_search(request.META.get("QUERY_STRING", ""))
-    except ValidationError:
-        search = ""
-    return {"search": search, "email": getattr(request.user, "email", "")}
-
-
-def show_form(request: HttpRequest, form: AlertForm, *, status: int) -> HttpResponse:
-    typed = form.cleaned_data.get("search", "") if form.is_bound else form.initial["search"]
-    return render(request, "applicants/alerts/ask.html", {"form": form} | words_of(JobAlert(query=typed)), status=status)
+        alert = JobAlert(query=kept_search(search))
+    except ValidationError as refused:
+        context |= {"too_long": refused.message, "results_url": f"{reverse('public:job_list')}?{search}"}
+    else:
+        context |= {"search": alert.query, **words_of(alert)}
+    return render(request, "applicants/alerts/ask.html", context, status=status)
 
 
 def words_of(alert: JobAlert) -> dict[str, Any]:
@@ -83,7 +84,7 @@ def gone(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
-@limited("alert-confirm", amount=60, seconds=HOUR, key=network_key)
+@limited("alert-confirm", amount=LINK_USES, seconds=HOUR, key=network_key)
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
     alert = find(token, AlertLink.CONFIRM)
@@ -101,7 +102,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 @csrf_exempt
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
-@limited("alert-stop", amount=60, seconds=600, key=network_key)
+@limited("alert-stop", amount=LINK_USES, seconds=HOUR, key=network_key)
 def stop(request: HttpRequest, token: str) -> HttpResponse:
     alert = find(token, AlertLink.STOP)
     if alert is None:
@@ -119,7 +120,7 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @login_not_required
-@limited("alert-manage", amount=120, seconds=HOUR, key=network_key)
+@limited("alert-manage", amount=LINK_USES, seconds=HOUR, key=network_key)
 @require_http_methods(["GET", "HEAD", "POST"])
 def manage(request: HttpRequest, token: str) -> HttpResponse:
     """All alerts of the address that the link was sent to."""

@@ -13,6 +13,7 @@ from django.conf import settings as django_settings
 from django.db import connection
 from django.utils import timezone, translation
 
+from applicants import tasks
 from applicants.services import alert_sending, alerts
 from applicants.services.alert_sending import LISTED, send_due
 from applicants.tests.factories import JobAlertFactory
@@ -232,3 +233,16 @@ def test_every_mail_is_whole_in_every_language(language: str) -> None:
 def test_the_label_is_in_the_readers_language() -> None:
     with translation.override("nb"):
         assert saved_searches.words_of("q=helg&country=NO&lang=nb", language="nb") == ["«helg»", "Norsk bokmål", "Norge"]
+
+
+def test_what_is_too_much_for_one_run_goes_on_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[dict[str, Any]] = []
+    monkeypatch.setattr(tasks.send_alerts, "apply_async", lambda **options: asked.append(options))
+    new()
+    JobAlertFactory.create()
+    assert tasks.send_alerts() == 1
+    assert asked == []
+    monkeypatch.setattr(alert_sending, "send_due", lambda **_options: alert_sending.Run(looked=7, mails=2))
+    assert tasks.send_alerts() == 2
+    assert len(asked) == 1
+    assert asked[0]["expires"] == 3000

@@ -80,6 +80,14 @@ def test_what_cannot_be_is_said_beside_the_form(client: Client, wrong: dict[str,
     assert not Message.objects.exists()
 
 
+def test_a_search_that_is_too_long_to_be_kept_is_no_other_search(client: Client) -> None:
+    answer = client.get(reverse("alerts:ask") + "?" + "&".join(f"tier={number}" for number in range(1000)))
+    page = answer.content.decode()
+    assert "too long for an alert" in page
+    assert "All open jobs" not in page
+    assert 'name="email"' not in page
+
+
 def test_a_network_can_ask_only_so_often(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(views, "ASKED_BY_NETWORK", 1)
     assert ask(client).status_code == 200
