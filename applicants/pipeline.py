@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -26,6 +26,7 @@ from applicants import emails
 from applicants.enums import CANDIDATE_DISPOSITIONS, EMPLOYER_DISPOSITIONS, ActorKind, Disposition
 from applicants.models import Application, StageChange
 from applicants.stages import may_move
+from callcenter_jobs.lib.rows import as_row
 from callcenter_jobs.outbox import queue
 from postings.enums import PostingState, StageKind
 from postings.models import Posting, Stage
@@ -49,17 +50,24 @@ class BulkResult:
     skipped: list[tuple[Application, MoveRefused]] = field(default_factory=list)
 
 
-@transaction.atomic(savepoint=False)
-def start(application: Application, *, at: datetime | None = None) -> StageChange:
-    """Save a new application with its first row of history, and start the clock of the promise.
+def start(application: Application, *, at: datetime | None = None) -> None:
+    """Save a new application and its first row of history in one statement, and start the clock of the promise.
 
     ``application.stage`` must be the plan's ``applied`` stage. Writes no e-mail: the caller knows which.
     """
     now = at or timezone.now()
     application.stage_entered_at = now
     application.reply_due_on = application.posting.promised_day(now)
-    application.save()
-    return StageChange.objects.create(application=application, seq=1, to_stage_id=application.stage_id, actor=ActorKind.CANDIDATE, at=now)
+    columns, marks, values = as_row(application)
+    statement = f"""
+        WITH application AS (INSERT INTO applicants_application ({columns}) VALUES ({marks}) RETURNING id, stage_id)
+        INSERT INTO applicants_stagechange (application_id, seq, to_stage_id, actor, at, disposition, note)
+        SELECT id, 1, stage_id, %s, %s, '', '' FROM application RETURNING application_id
+    """  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*values, ActorKind.CANDIDATE.value, now])
+        application.pk = cursor.fetchone()[0]
+    application._state.adding = False
 
 
 def move(

@@ -13,6 +13,8 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django.core.cache.backends.redis import RedisCache
+from django.utils.functional import cached_property
+from redis import Redis
 from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
@@ -29,6 +31,11 @@ class ForgivingRedisCache(RedisCache):
     """
 
     _rest_until: float = 0.0
+
+    @cached_property
+    def _counter(self) -> Redis:
+        client: Redis = self._cache.get_client(None, write=True)
+        return client
 
     def _try(self, call: Callable[[], T], otherwise: T) -> T:
         if time.monotonic() < ForgivingRedisCache._rest_until:
@@ -75,7 +82,7 @@ class ForgivingRedisCache(RedisCache):
 
         def counted() -> int:
             name = self.make_and_validate_key(key)
-            with self._cache.get_client(name, write=True).pipeline(transaction=False) as pipe:
+            with self._counter.pipeline(transaction=False) as pipe:
                 pipe.set(name, 0, ex=timeout, nx=True)
                 pipe.incr(name)
                 return int(pipe.execute()[1])

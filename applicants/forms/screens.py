@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django import forms
@@ -152,7 +153,12 @@ class WeekForm(BaseForm):
 
 def question_key(question: ScreeningQuestion) -> str:
     """The name of a question's field: tied to the question itself, and no primary key in the page."""
-    return f"q_{salted_hmac('applicants.question', str(question.pk)).hexdigest()[:10]}"
+    return _key_of(question.pk)
+
+
+@lru_cache(maxsize=4_096)
+def _key_of(pk: int) -> str:
+    return f"q_{salted_hmac('applicants.question', str(pk)).hexdigest()[:10]}"
 
 
 def question_field(question: ScreeningQuestion, *, fallback: str) -> forms.Field:

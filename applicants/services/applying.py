@@ -12,7 +12,7 @@ from django.db.models.functions import Length
 from django.utils import timezone
 
 from applicants import emails, pipeline
-from applicants.models import Answer, Application, ApplicationDraft, ApplicationLanguage, Document, DocumentBlob
+from applicants.models import Application, ApplicationDraft, Document, DocumentBlob
 from applicants.services.asking import Sending, lock_for_sending
 from applicants.services.candidate_view import is_untold
 from applicants.services.drafts import LIFETIME, delete_blobs, was_sent
@@ -106,11 +106,8 @@ UPDATE applicants_applicationdraft draft
 
 
 def _mark_sent(draft: ApplicationDraft, receipt: Receipt) -> None:
-    """Keep the receipt only: what was typed lives in the application now. Raises ``PostingNotOpen``.
-
-    The new application's reference holds the posting: closing waits for it and then ends it too. A closing that
-    was faster is seen only now.
-    """
+    """Keep the receipt only: what was typed lives in the application now. Raises ``PostingNotOpen``, looked at once
+    more in the same statement."""
     sent = {"at": receipt.sent_at.isoformat(), "email": receipt.email, "reply_due_on": receipt.reply_due_on.isoformat()}
     values: dict[str, Any] = {
         "draft": draft.pk,
@@ -155,11 +152,7 @@ def _under_way(posting: Posting, candidate_id: int, *, at: datetime) -> Applicat
 
 def _write(sending: Sending, candidate_id: int, filled: Filled, now: datetime) -> Application:
     draft, posting = sending.draft, sending.posting
-    answers = [
-        Answer(question_id=pk, value=value, is_flagged=is_flagged(sending.questions[pk], value), answered_at=now)
-        for pk, value in filled.answers.items()
-        if value
-    ]
+    answers = [(pk, value, is_flagged(sending.questions[pk], value)) for pk, value in filled.answers.items() if value]
     application = Application(
         employer=posting.employer,
         posting=posting,
@@ -177,18 +170,38 @@ def _write(sending: Sending, candidate_id: int, filled: Filled, now: datetime) -
         consent_version=CONSENT_VERSION,
         consented_at=now,
         stage_id=sending.stage_id,
-        is_flagged=any(answer.is_flagged for answer in answers),
+        is_flagged=any(flagged for _pk, _value, flagged in answers),
         submitted_at=now,
     )
     pipeline.start(application, at=now)
-    for answer in answers:
-        answer.application = application
-    Answer.objects.bulk_create(answers)
-    ApplicationLanguage.objects.bulk_create(
-        ApplicationLanguage(application=application, language=language, level=level) for language, level in filled.languages
-    )
+    if answers or filled.languages:
+        _write_answers(application, answers, filled.languages, now)
     _move_file(draft, application)
     return application
+
+
+ANSWERS = """
+WITH answer AS (
+    INSERT INTO applicants_answer (application_id, answered_at, question_id, value, is_flagged)
+    SELECT %(application)s, %(now)s, given.* FROM unnest(%(questions)s::bigint[], %(values)s::text[], %(flags)s::boolean[]) given
+)
+INSERT INTO applicants_applicationlanguage (application_id, language, level)
+SELECT %(application)s, given.* FROM unnest(%(languages)s::text[], %(levels)s::text[]) given
+"""
+
+
+def _write_answers(application: Application, answers: list[tuple[int, str, bool]], languages: list[tuple[str, str]], now: datetime) -> None:
+    values: dict[str, Any] = {
+        "application": application.pk,
+        "now": now,
+        "questions": [pk for pk, _value, _flagged in answers],
+        "values": [value for _pk, value, _flagged in answers],
+        "flags": [flagged for _pk, _value, flagged in answers],
+        "languages": [language for language, _level in languages],
+        "levels": [level for _language, level in languages],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(ANSWERS, values)
 
 
 def _move_file(draft: ApplicationDraft, application: Application) -> None:

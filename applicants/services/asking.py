@@ -51,7 +51,8 @@ SELECT {COLUMNS},
  WHERE posting.code = %(code)s AND posting.state <> %(unpublished)s
 """  # noqa: S608  the columns are our own words
 
-# The draft's row is locked; everything beside it is as it was when the statement began.
+# The draft's row is locked: whoever sends it too waits here. The posting is held as it is: a closing that is under way
+# is waited for and seen, one that comes waits and then ends the new application too.
 LOCK = f"""
 SELECT {COLUMNS},
     (SELECT id FROM postings_postingrevision WHERE posting_id = posting.id ORDER BY number DESC LIMIT 1),
@@ -63,7 +64,7 @@ SELECT {COLUMNS},
   JOIN postings_employer employer ON employer.id = posting.employer_id
   LEFT JOIN postings_site site ON site.id = posting.site_id
  WHERE draft.id = %(draft)s
-   FOR UPDATE OF draft
+   FOR UPDATE OF draft FOR KEY SHARE OF posting
 """  # noqa: S608
 
 
@@ -109,7 +110,7 @@ def find_asking(code: str, key: str = "") -> tuple[Asking, ApplicationDraft | No
 
 
 def lock_for_sending(draft: ApplicationDraft) -> Sending:
-    """Lock the draft's row, and read what its application is made of. Raises ``ApplicationDraft.DoesNotExist``."""
+    """Lock the draft's row, hold the posting's, and read what its application is made of. Raises ``ApplicationDraft.DoesNotExist``."""
     row = _one(LOCK, {"draft": draft.pk, "applied": StageKind.APPLIED.value})
     if row is None:
         raise ApplicationDraft.DoesNotExist

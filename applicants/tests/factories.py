@@ -44,7 +44,7 @@ class ApplicationFactory(DjangoModelFactory[Application]):
 
     @classmethod
     def _create(cls, model_class: type[Application], *args: Any, **kwargs: Any) -> Application:
-        application = super()._create(model_class, *args, **kwargs)
+        application = model_class(*args, **kwargs)
         pipeline.start(application)
         return application
 

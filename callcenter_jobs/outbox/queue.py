@@ -18,6 +18,7 @@ from django.utils import timezone
 from kombu.exceptions import KombuError
 from redis.exceptions import RedisError
 
+from callcenter_jobs.lib.rows import as_row
 from callcenter_jobs.outbox import compose
 from callcenter_jobs.outbox.models import OPEN, Message, MessageClass, State, digest_id
 
@@ -178,13 +179,9 @@ def _insert(message: Message) -> Message:
 def _insert_once(message: Message) -> int | None:
     """The new row's key, or ``None`` when the event was written before: it is one mail, and the caller's transaction stays
     usable. Written out because the ORM inserts without conflict and without telling which row is new."""
-    connection = transaction.get_connection()
-    fields = [field for field in Message._meta.concrete_fields if not field.primary_key]
-    names = ", ".join(str(field.column) for field in fields)
-    marks = ", ".join(["%s"] * len(fields))
-    values = [field.get_db_prep_save(field.pre_save(message, add=True), connection) for field in fields]
-    statement = f"INSERT INTO {Message._meta.db_table} ({names}) VALUES ({marks}) ON CONFLICT DO NOTHING RETURNING id"  # noqa: S608
-    with connection.cursor() as cursor:
+    columns, marks, values = as_row(message)
+    statement = f"INSERT INTO outbox_message ({columns}) VALUES ({marks}) ON CONFLICT DO NOTHING RETURNING id"  # noqa: S608
+    with transaction.get_connection().cursor() as cursor:
         cursor.execute(statement, values)
         row = cursor.fetchone()
     return None if row is None else int(row[0])

@@ -32,6 +32,11 @@ def test_it_works_as_a_cache() -> None:
     assert cache.incr("a") == 2
 
 
+def test_it_counts_in_one_round_trip_and_forgets() -> None:
+    assert [cache.count("n", 60) for _ in range(3)] == [1, 2, 3]  # type: ignore[attr-defined]
+    assert 0 < cache._cache.get_client().ttl(cache.make_key("n")) <= 60  # type: ignore[attr-defined]
+
+
 def test_a_server_that_is_down_looks_like_an_empty_cache() -> None:
     lost = broken(1)
     lost.set("k", 1)
@@ -42,6 +47,8 @@ def test_a_server_that_is_down_looks_like_an_empty_cache() -> None:
     assert lost.has_key("k") is False
     with pytest.raises(ValueError, match="reached"):
         lost.incr("k")
+    with pytest.raises(ValueError, match="reached"):
+        lost.count("k", 60)
 
 
 def test_a_frozen_server_costs_one_timeout_and_not_one_per_call() -> None:

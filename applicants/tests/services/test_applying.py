@@ -5,11 +5,12 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from applicants import pipeline
 from applicants.models import Application, ApplicationDraft, Candidate, Document, DocumentBlob, StageChange
 from applicants.services.applying import CONSENT_VERSION, PostingNotOpen, Receipt, submit_application
+from applicants.services.asking import lock_for_sending
 from applicants.services.drafts import attach_file, start_draft
 from applicants.tests.factories import CandidateFactory
 from applicants.tests.filling import filled
@@ -157,6 +158,21 @@ def test_a_posting_that_closes_while_an_application_is_sent_keeps_nobody_waiting
         submit_application(draft=draft, filled=filled())
     assert not Application.objects.exists()
     assert not Message.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_closing_waits_for_an_application_under_way() -> None:
+    posting = PostingFactory.create(employer=EmployerFactory.create())
+    draft = start_draft(posting=posting, language="nb")
+
+    def can_be_closed(_number: int) -> bool:
+        with transaction.atomic():
+            return Posting.objects.select_for_update(skip_locked=True).filter(pk=posting.pk).exists()
+
+    with transaction.atomic():
+        lock_for_sending(draft)
+        assert run_at_once(1, can_be_closed) == [False]
+    assert run_at_once(1, can_be_closed) == [True]
 
 
 def test_days_count_where_the_job_is(draft: ApplicationDraft, posting: Posting) -> None:

@@ -65,6 +65,45 @@ def test_every_screen_shows_again_what_was_typed(client: Client, posting: Postin
     assert page.count(" checked") == 2
 
 
+def test_sending_takes_seven_statements_and_one_commit(client: Client, posting: Posting) -> None:
+    draft = fill_to_the_end(client, posting)
+    page = finish(posting)
+    with CaptureQueriesContext(connection) as first:
+        assert client.post(url(draft, "questions"), page).headers["Location"] == sent_url(draft)
+    # The first read; in a savepoint of the test: lock, candidate, application, answers, mail, draft.
+    assert len(first) == 9, [query["sql"][:90] for query in first.captured_queries]
+    assert Application.objects.get().answers.count() == 2
+
+
+def test_a_screen_takes_two_queries(client: Client, posting: Posting) -> None:
+    draft = fill_to_the_end(client, posting)
+    for screen in ("contact", "week", "questions"):
+        with CaptureQueriesContext(connection) as seen:
+            assert client.get(url(draft, screen)).status_code == 200
+        assert len(seen) == 2, [query["sql"][:90] for query in seen.captured_queries]
+
+
+def test_what_was_typed_is_kept_when_sending_fails(client: Client, posting: Posting, monkeypatch: pytest.MonkeyPatch) -> None:
+    draft = fill_to_the_end(client, posting)
+
+    def broken(**_values: Any) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr("applicants.views.apply.submit_application", broken)
+    with pytest.raises(RuntimeError):
+        client.post(url(draft, "questions"), finish(posting))
+    draft.refresh_from_db()
+    assert draft.data["questions"]["consent"] == "on"
+
+
+def test_the_receipt_can_be_read_for_a_week_after_sending(client: Client, posting: Posting) -> None:
+    draft = fill_to_the_end(client, posting)
+    ApplicationDraft.objects.filter(pk=draft.pk).update(expires_at=timezone.now() + timedelta(minutes=1))
+    client.post(url(draft, "questions"), finish(posting))
+    draft.refresh_from_db()
+    assert draft.expires_at > timezone.now() + timedelta(days=6)
+
+
 def test_a_half_filled_screen_is_kept_although_it_is_refused(client: Client, posting: Posting) -> None:
     draft = begin(client, posting)
     assert client.post(url(draft, "contact"), contact(email="not an address", name="Cora Other")).status_code == 422
