@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from callcenter_jobs.lib.dates import date_short
 from callcenter_jobs.lib.money import percent
 from postings import wording
-from postings.enums import Benefit, Channel, Education
+from postings.enums import Benefit, Channel, Direction, Education, WorkType
 from postings.models import Employer, Posting, PostingText, TemplateText
 from postings.presenters_pay import (
     Supplement,
@@ -61,6 +61,7 @@ __all__ = [
     "channel_names",
     "channels_text",
     "closes_text",
+    "direction_text",
     "education_text",
     "employment_text",
     "experience_text",
@@ -95,6 +96,7 @@ __all__ = [
     "template_shown",
     "training_text",
     "typical_month",
+    "work_type_text",
     "workplace_text",
 ]
 
@@ -197,6 +199,14 @@ def place_text(posting: Posting) -> str:
 
 def workplace_text(posting: Posting) -> str:
     return wording.workplace(posting.workplace)
+
+
+def work_type_text(posting: Posting) -> str:
+    return str(WorkType(posting.work_type).label)
+
+
+def direction_text(posting: Posting) -> str:
+    return str(Direction(posting.direction).label)
 
 
 def remote_needs(posting: Posting) -> list[str]:

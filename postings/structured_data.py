@@ -19,7 +19,7 @@ from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
 from postings import presenters
-from postings.enums import EmploymentType, PayBasis, PayMeasure, PayPeriod, Workplace
+from postings.enums import EmploymentType, Industry, PayBasis, PayMeasure, PayPeriod, Workplace
 from postings.models import PayFigure, Posting, PostingText, Role, TemplateText
 
 EMPLOYMENT = {
@@ -66,7 +66,7 @@ def job_posting(posting: Posting, text: PostingText, *, url: str) -> dict[str, A
         "employmentType": EMPLOYMENT[EmploymentType(posting.employment_type)],
         "directApply": True,
         "totalJobOpenings": posting.openings,
-        "industry": str(posting.employer.get_industry_display()),
+        "industry": str(Industry(posting.employer.industry).label),
         "workHours": presenters.hours_text(posting),
         "jobBenefits": ", ".join(presenters.benefit_names(posting)),
         "occupationalCategory": _codes(posting.role),

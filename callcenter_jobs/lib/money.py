@@ -22,6 +22,7 @@ def money(value: Amount, currency: str, language: str) -> str:
     return _apart(format_currency(value, currency, format=pattern, currency_digits=False, locale=language))
 
 
+@kept
 def money_range(low: Amount | None, high: Amount | None, currency: str, language: str) -> str:
     """``NOK 210–240`` with the currency once; one amount when both are equal or only one is known."""
     if low is None or high is None or low == high:

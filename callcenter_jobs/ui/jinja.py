@@ -25,7 +25,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 from jinja2 import Environment, Template
 
-from callcenter_jobs.ui.kept import per_language, per_process
+from callcenter_jobs.ui.kept import on_forget, per_language, per_process
 from callcenter_jobs.ui.pagination import Page
 from callcenter_jobs.ui.templatetags import ui_drawings, ui_formats, ui_navigation, ui_parts
 
@@ -119,8 +119,23 @@ def template(name: str) -> Template:
     return cast("Template", engines["jinja2"].env.get_template(name))  # type: ignore[attr-defined]
 
 
+class _Words(dict[str, str]):
+    """What the strings of the templates are called in one language. They are literals, so there are as many as are written."""
+
+    def __missing__(self, text: str) -> str:
+        self[text] = said = gettext(text)
+        return said
+
+
+_words: dict[str, _Words] = {}
+on_forget(_words.clear)
+
+
 def draw(template_name: str, /, **context: Any) -> SafeString:
     """A template of ``templates/jinja`` with this context. What comes out is markup: all text in it was escaped."""
+    # A page asks for a hundred strings; that the language is the same for all of them need not be found out each time.
+    code = language()
+    context["_"] = (_words.get(code) or _words.setdefault(code, _Words())).__getitem__
     found = engines["jinja2"].env.get_template(template_name) if settings.DEBUG else template(template_name)  # type: ignore[attr-defined]
     return mark_safe(found.render(context))  # noqa: S308  autoescape is on
 

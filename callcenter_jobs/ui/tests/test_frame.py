@@ -111,6 +111,16 @@ def test_who_is_signed_in_gets_a_frame_of_their_own_and_it_is_not_kept(client: C
     assert not frame._frames
 
 
+def test_a_session_without_an_account_and_without_messages_gets_the_kept_frame() -> None:
+    from django.contrib.messages.storage.cookie import CookieStorage
+
+    request = request_for("/jobs/")
+    request.COOKIES["sessionid"] = "x"
+    request._messages = CookieStorage(request)  # type: ignore[attr-defined]
+    assert frame.page_html(request, PLAIN, parts()) == frame.drawn_fresh(request, PLAIN, parts())
+    assert len(frame._frames) == 1
+
+
 def test_a_waiting_message_is_shown_once_and_not_kept() -> None:
     from django.contrib.messages import success
     from django.contrib.messages.storage.cookie import CookieStorage
