@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import reduce
 from operator import and_
@@ -210,6 +210,12 @@ def text_bits(query: Query, segment: Segment, *, title: bool = False) -> BitMap 
     return union(reading_bits(reading, segment, title=title) for reading in query.text.readings)
 
 
+def role_bits(query: Query, segment: Segment) -> BitMap:
+    """What has a role that the words name, whatever it says."""
+    readings = query.text.readings if query.text else ()
+    return union(reading_bits(replace(reading, trees={}), segment) for reading in readings if reading.roles)
+
+
 def reading_bits(reading: Reading, segment: Segment, *, title: bool = False) -> BitMap:
     """The words in one language, or a role that they name; and what else was said beside it."""
     parts: list[BitMap] = []
@@ -218,6 +224,9 @@ def reading_bits(reading: Reading, segment: Segment, *, title: bool = False) -> 
         parts.append(words | segment.union("role", reading.roles))
     if reading.rest:
         parts.append(union(tree_bits(tree, segment, language) for language, tree in reading.rest.items()))
+    for facet, values in reading.choices.items():
+        said = union(language_bits(segment, value, "") for value in values) if facet == "lang" else segment.union(facet, values)
+        parts.append(said)
     if reading.area:
         parts.append(area_bits(reading.area, segment))
     return reduce(and_, parts) if parts else BitMap()

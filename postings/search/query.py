@@ -100,6 +100,8 @@ class Reading:
     rest: Mapping[str, Node] = field(default_factory=dict)
     rest_sources: Mapping[str, str] = field(default_factory=dict)
     roles: tuple[str, ...] = ()
+    # What some of the words mean as facets ("remote", "German"), as in ``Query``; any language's level will do.
+    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     area: Area | None = None
 
 

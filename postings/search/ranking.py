@@ -12,10 +12,10 @@ from itertools import groupby
 from typing import Any
 
 import numpy as np
-from callcenter_jobs.lib.geo import distance_km
 from pyroaring import BitMap
 
-from postings.search.matching import Match, fit_classes, text_bits
+from callcenter_jobs.lib.geo import distance_km
+from postings.search.matching import Match, fit_classes, role_bits, text_bits
 from postings.search.query import Query, Sort
 from postings.search.segment import Segment, union
 
@@ -73,14 +73,14 @@ def _by_age(query: Query, parts: Sequence[Part]) -> list[Iterator[Tier]]:
 
 
 def _by_match(query: Query, parts: Sequence[Part]) -> list[Iterator[Tier]]:
-    """Title or role before text, the reader's language before others; then the fit, if wishes are known."""
+    """The role, then the title, before text; the reader's language before others; then the fit, if wishes are known."""
 
     def tiers(place: int, part: Part) -> Iterator[Tier]:
         own = part.segment.written.get(query.language, BitMap())
-        titled = text_bits(query, part.segment, title=True) or BitMap()
-        named = part.found & titled
-        rest = part.found - titled
-        for rank, numbers in enumerate((named & own, named - own, rest & own, rest - own)):
+        roles = part.found & role_bits(query, part.segment)
+        titled = part.found & (text_bits(query, part.segment, title=True) or BitMap()) - roles
+        rest = part.found - roles - titled
+        for rank, numbers in enumerate((roles & own, titled & own, roles - own, titled - own, rest & own, rest - own)):
             yield from _refined(query, part, (rank,), numbers, place)
 
     return [tiers(place, part) for place, part in enumerate(parts)]

@@ -7,6 +7,7 @@ once more here on purpose, from the columns themselves and not from ``postings.s
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import reduce
@@ -169,6 +170,17 @@ def says(sources: Mapping[str, str], *, title: bool = False) -> Q:
     return Q(pk__in=texts.order_by().values("posting_id"))
 
 
+# What a word can mean as a facet.
+SAID: dict[str, Callable[[str], Q]] = {
+    "lang": lambda value: asks_for(value, ""),
+    "band": lambda value: works(BAND_MASKS[value]),
+    "workplace": lambda value: Q(workplace=value),
+    "employment": lambda value: Q(employment_type=value),
+    "student": lambda _value: Q(is_student_friendly=True),
+    "experience": experience,
+}
+
+
 def reads(reading: Reading, *, title: bool = False) -> Q:
     """One reading of the words; with ``title`` only where they are in the title, or name the role. The rest may be anywhere."""
     parts = []
@@ -176,6 +188,7 @@ def reads(reading: Reading, *, title: bool = False) -> Q:
         parts.append(says(reading.sources, title=title) | Q(role__key__in=reading.roles))
     if reading.rest_sources:
         parts.append(says(reading.rest_sources))
+    parts += [any_of(map(SAID[facet], values)) for facet, values in reading.choices.items()]
     if reading.area:
         parts.append(in_area(reading.area))
     return reduce(and_, parts) if parts else NOBODY
@@ -319,10 +332,14 @@ def ordered(query: Query, found: QuerySet[Posting]) -> list[int]:
 
 
 def _rank(query: Query) -> Case:
-    """0: in the title, or the role, with a text in the reader's language; 1: without such a text; 2, 3: the rest alike."""
-    in_title = any_of(reads(reading, title=True) for reading in query.text.readings) if query.text else NOBODY
+    """0: the role that the words name, 1: in the title, with a text in the reader's language; 2, 3: without such a text;
+    4, 5: the rest alike."""
+    readings = query.text.readings if query.text else ()
+    in_role = any_of(reads(replace(reading, sources={})) for reading in readings if reading.roles)
+    in_title = any_of(reads(reading, title=True) for reading in readings)
     own = written_in(query.language)
-    return _number(When(in_title & own, then=0), When(in_title, then=1), When(own, then=2), default=3)
+    ranks = (in_role & own, in_title & own, in_role, in_title, own)
+    return _number(*(When(condition, then=rank) for rank, condition in enumerate(ranks)), default=len(ranks))
 
 
 def _currency_rank(found: QuerySet[Posting]) -> Case:
