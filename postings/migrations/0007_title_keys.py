@@ -1,5 +1,5 @@
 """Two more forms of a title that search compares: its stems ("telefonselgere" is "Telefonselger"), and its letters
-alone ("callcenter agent" is "call center agent"). A trigger keeps them, so that no way of writing can forget them.
+alone ("callcenter agent" is "call center agent"). Small words say nothing in either. A trigger keeps them, so that no way of writing can forget them.
 """
 
 from typing import ClassVar
@@ -9,8 +9,11 @@ from django.db import migrations, models
 KEYS = """
 CREATE FUNCTION postings_title_keys() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    NEW.stems := array_to_string(tsvector_to_array(to_tsvector(
-        ('portal_' || NEW.language)::regconfig, translate(NEW.text, '-–—/', '    '))), ' ');
+    NEW.stems := array_to_string(ARRAY(
+        SELECT stem FROM unnest(tsvector_to_array(to_tsvector(
+            ('portal_' || NEW.language)::regconfig, translate(NEW.text, '-–—/', '    ')))) AS stem
+        WHERE stem <> ALL ('{for,pa,som,til,till,av,at,of,to,the,a,an,i,in,and,og,och,as,med,u,za,na,od,s,sa,в,на,по,для,с,со,и,при,к}')
+        ORDER BY stem COLLATE "C"), ' ');
     NEW.letters := translate(NEW.normalized, ' -–—/.,&''’+()', '');
     RETURN NEW;
 END $$;

@@ -48,6 +48,18 @@ SPELLINGS: dict[str, tuple[str, ...]] = {
     )
     for form in forms
 }
+# Endings that the stemmers leave on: "kundebehandlere", "säljarna", "prodavači", "agentica" are agents like others.
+ENDINGS = (
+    ("erne", "er"), ("eren", "er"), ("ere", "er"),
+    ("arna", "are"),
+    ("erka", "er"), ("ica", ""), ("ice", ""), ("aci", "ac"), ("ači", "ač"), ("ici", "ik"),
+)  # fmt: skip
+LEAST_LEFT = 4
+# They change nothing in a title: "teamleder for kundeservice". Migration 0007 leaves them out, too.
+SMALL_WORDS = frozenset(
+    {"for", "pa", "som", "til", "till", "av", "at", "of", "to", "the", "a", "an", "i", "in", "and", "og", "och", "as", "med"}
+    | {"u", "za", "na", "od", "s", "sa", "в", "на", "по", "для", "с", "со", "и", "при", "к"}
+)
 FIND = """
     SELECT r.key, t.language, t.stems, t.letters FROM postings_titlealias t JOIN postings_role r ON r.id = t.role_id
     WHERE t.letters = ANY(%s) OR t.stems = ANY(%s)
@@ -73,8 +85,9 @@ class Named:
 
 
 def spellings(part: str) -> tuple[str, ...]:
-    """A word and its other spellings."""
-    return (part, *SPELLINGS.get(part.lower(), ()))
+    """A word, its other spellings, and what it is without an ending that the stemmers leave on."""
+    bare = (part[: -len(ending)] + instead for ending, instead in ENDINGS if part.endswith(ending))
+    return tuple(dict.fromkeys((part, *SPELLINGS.get(part, ()), *(form for form in bare if len(form) >= LEAST_LEFT))))
 
 
 def names_in(lines: Sequence[Sequence[str]], stems: Mapping[str, Stems]) -> list[list[Named]]:
@@ -120,10 +133,10 @@ def letters_of(text: str) -> str:
     return search_key(text).translate(SIGNS)
 
 
-def _key(words: Iterable[str], language: str, stems: Mapping[str, Stems]) -> str:
-    found = {stem for word in words for stem in stems[word].get(language, ())}
-    # PostgreSQL sorts them by their bytes.
-    return " ".join(sorted(found, key=str.encode))
+def _key(words: Sequence[str], language: str, stems: Mapping[str, Stems]) -> str:
+    """The stems of a title as the database keeps them; none when it begins or ends with a word that says nothing."""
+    telling = [{stem for stem in stems[word].get(language, ()) if stem not in SMALL_WORDS} for word in words]
+    return " ".join(sorted(set().union(*telling), key=str.encode)) if telling[0] and telling[-1] else ""
 
 
 def _named(

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from callcenter_jobs.lib.text import search_key
 from postings.enums import VersionState
 from postings.models import PlaceName, TemplateText, TitleAlias
-from postings.search import concepts
+from postings.search import concepts, facet_words
 from postings.search.text import JOB_WORDS, OPERATORS, clean
 
 KEPT_SECONDS = 60.0
@@ -35,6 +35,7 @@ SHORTEST, LONG, LONGEST_CITY = 5, 8, 20
 LONGEST_RUN = 5
 MOST_TOKENS = 12
 MOST_CITIES = 2
+LEAST_BEGUN = 4
 # Letters of a whole title → how many of them may be wrong.
 RUN_LIMITS = ((18, 3), (10, 2), (5, 1))
 # Endings that PostgreSQL's stemmers take away: a word with one of them is as well known as without.
@@ -102,7 +103,10 @@ class Vocabulary:
 
     def knows(self, key: str) -> bool:
         """Whether a word is in use, as it is or with an ending."""
-        if key in self.words.entries or key in JOB_WORDS or key in concepts.SPELLINGS:
+        if key in self.words.entries or key in JOB_WORDS or key in concepts.SPELLINGS or key in facet_words.known_words():
+            return True
+        # Of a long Russian word the last letters are its case.
+        if key[:1] in BIT and key[0] in CYRILLIC and len(key) >= LONG and self.words.begins(key[:-2]):
             return True
         for language, endings in ENDINGS.items():
             for ending in endings:
@@ -292,14 +296,25 @@ def _with_titles(typed: Sequence[_Typed], known: Vocabulary, language: str) -> t
 
 
 def _nearly_title(typed: Sequence[_Typed], known: Vocabulary, language: str) -> str | None:
-    """A line of known words that as a whole is nearly a title ("tim leder"), and not one already."""
+    """A line of known words that as a whole is nearly a title ("tim leder"), or a part of one, and not one already."""
     letters = "".join(word.key for word in typed)
     if len(typed) < 2 or letters in known.titles.entries:
         return None
     better = _title(letters, known, language)
     form = concepts.letters_of(better or "")
     # One with another ending is the same to search.
-    return better if better and not form.startswith(letters) and not letters.startswith(form) else None
+    if better and not form.startswith(letters) and not letters.startswith(form):
+        return better
+    beginnings = [word.key[: max(LEAST_BEGUN, len(word.key) - 2)] for word in typed]
+    around = [
+        entry
+        for form, entries in known.titles.entries.items()
+        if all(beginning in form for beginning in beginnings)
+        for entry in entries
+        if all(any(word.startswith(beginning) for word in search_key(entry.text).split()) for beginning in beginnings)
+    ]
+    best = min(around, key=lambda entry: (language not in entry.languages, len(entry.text), entry.text), default=None)
+    return best.text if best else None
 
 
 def _title(letters: str, known: Vocabulary, language: str) -> str | None:

@@ -10,13 +10,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from django.conf import settings
 
 from callcenter_jobs.lib.text import search_key
-from postings.search import concepts
+from postings.search import concepts, facet_words, places
 from postings.search.concepts import Named
+from postings.search.places import Where
 from postings.search.query import Area, Node, Reading, Text
 from postings.search.tsquery import Ask, Heard, Kind, both, either, hear, write
 
@@ -26,18 +27,20 @@ WORD = re.compile(r"\w")
 # Quotes and a minus before a word ask for exactly that; a hyphen inside a word does not.
 OPERATORS = re.compile(r'"|(?<!\S)-\w')
 OR = re.compile(r"\s+(?:or|eller|ili|или)\s+", re.IGNORECASE)
-BETWEEN = re.compile(r"(?<=\w)[-–—/](?=\w)")
+# What stands between words: anything but what belongs into one ("L&D", "can't", "C++").
+BETWEEN = re.compile(r"[^\w&'’+]+")
 PREFIX_FROM = 3
 MOST_SIDES = 4
 MOST_NAMES = 2
-# Said around a title and found in no posting: everything here is a job.
-JOB_WORDS = frozenset(
-    "job jobs vacancy vacancies hiring career careers "
-    "jobb jobber jobben stilling stillinger ledig ledige lediga ledigt vakans sokes "
-    "platsannons platsannonser "
-    "posao posla poslovi zaposlenje oglas oglasi trazi trazimo "
-    "работа работу работы вакансия вакансии вакансий требуется требуются ищу".split()
-)
+HEAD_WORDS = 2
+# Said around a title and found in no posting: everything here is a job. As ``search_key`` writes them.
+SAID_OF_ALL = """
+    job jobs vacancy vacancies hiring career careers
+    jobb jobber jobben stilling stillinger ledig ledige lediga ledigt vakans sokes platsannons platsannonser
+    posao posla poslovi zaposlenje oglas oglasi trazi trazimo
+    работа работу работы вакансия вакансии вакансий требуется требуются ищу
+"""
+JOB_WORDS = frozenset(SAID_OF_ALL.split())
 
 
 def clean(text: str) -> str:
@@ -46,23 +49,30 @@ def clean(text: str) -> str:
 
 
 def read(typed: str, *, language: str, only_words: bool = False) -> Text | None:
-    """What was typed, in all its meanings; with ``only_words`` no role is meant. ``None`` for a line without a word.
+    """What was typed, in all its meanings; with ``only_words`` no role is meant. ``None`` for a line that says nothing,
+    or only that it is about jobs.
 
-    At most two statements beside those that look for places.
+    At most two statements, beside those that look for a place where the line as a whole is no title.
     """
     line = clean(typed)
     if not WORD.search(line):
         return None
     if OPERATORS.search(line):
         return Text(line, (_literal(OR.sub(" or ", line)),))
-    sides = [side for side in OR.split(line) if WORD.search(side)][:MOST_SIDES]
-    variants = [variant for side in sides for variant in _variants(side, language, is_literal=only_words)]
-    heard = hear(ask for variant in variants for ask in variant.asks)
-    names: list[list[Named]] = [[] for _variant in variants]
+    sides = [_Side(side, parts) for side in OR.split(line)[:MOST_SIDES] if (parts := parts_of(side))]
+    if not sides:
+        return None
+    heard = hear(ask for side in sides for ask in side.asks(is_literal=only_words))
+    names: list[list[Named]] = [[] for _side in sides]
     if not only_words:
         stems = {ask.text: {code: said.stems for code, said in by_code.items()} for ask, by_code in heard.items() if ask.kind is Kind.WORD}
-        names = concepts.names_in([variant.parts for variant in variants], stems)
-    readings = [reading for variant, named in zip(variants, names, strict=True) for reading in _readings(variant, named, heard, language)]
+        names = concepts.names_in([side.parts for side in sides], stems)
+    readings = [
+        reading
+        for side, named in zip(sides, names, strict=True)
+        for variant in _variants(side, named, language, is_literal=only_words)
+        for reading in _readings(variant, heard, language)
+    ]
     return Text(line, tuple(readings))
 
 
@@ -70,50 +80,102 @@ def read(typed: str, *, language: str, only_words: bool = False) -> Text | None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Variant:
-    """A line as the parts of its words, in an area if it says one. ``is_started``: its last word may go on.
-    ``is_literal``: no other spelling is meant."""
+class _Side:
+    """One side of an "or": as it was typed, and the parts of its words."""
 
+    line: str
     parts: tuple[str, ...]
-    area: Area | None = None
-    is_started: bool = False
-    is_literal: bool = False
-
-    @property
-    def asks(self) -> Iterator[Ask]:
-        for part in self.parts:
-            yield from (Ask(Kind.WORD, form) for form in self.spellings(part))
-        if self.start:
-            yield self.start
-
-    def spellings(self, part: str) -> tuple[str, ...]:
-        return (part,) if self.is_literal else concepts.spellings(part)
 
     @property
     def start(self) -> Ask | None:
         """The last part as the beginning of a word: somebody who stops in the middle means the words that begin so."""
-        last = self.parts[-1] if self.parts else ""
-        return Ask(Kind.START, last) if self.is_started and len(last) >= PREFIX_FROM and last.isalnum() else None
+        last = self.parts[-1]
+        return Ask(Kind.START, last) if len(last) >= PREFIX_FROM and last.isalnum() else None
+
+    def asks(self, *, is_literal: bool) -> Iterator[Ask]:
+        for part in self.parts:
+            yield from (Ask(Kind.WORD, form) for form in ((part,) if is_literal else concepts.spellings(part)))
+        if self.start:
+            yield self.start
 
 
-def _variants(line: str, language: str, *, is_literal: bool) -> list[_Variant]:
-    found = [_Variant(parts_of(line), is_started=True, is_literal=is_literal)]
-    place = _place_in(line, language)
-    if place:
-        rest, area = place
-        found.append(_Variant(parts_of(rest), area, is_literal=is_literal))
-    return found
+@dataclass(frozen=True, slots=True)
+class _Variant:
+    """Parts of a line and the names of roles among them; in an area and with facets, if other parts say so. ``start``: the
+    last part may go on. ``is_literal``: no other spelling is meant."""
+
+    parts: tuple[str, ...]
+    names: tuple[Named, ...]
+    start: Ask | None
+    is_literal: bool
+    area: Area | None = None
+    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def spellings(self, part: str) -> tuple[str, ...]:
+        return (part,) if self.is_literal else concepts.spellings(part)
+
+
+def _variants(side: _Side, names: Sequence[Named], language: str, *, is_literal: bool) -> Iterator[_Variant]:
+    """The line as a whole; and what is left of it when a place and words that mean facets are taken away."""
+    everything = list(range(len(side.parts)))
+    whole = _Variant(side.parts, tuple(names), side.start, is_literal)
+    yield whole
+    longest = max(names, key=lambda name: name.length, default=None)
+    named = list(range(longest.start, longest.end)) if longest else []
+    if named == everything:
+        return
+    choices, said = ({}, set()) if is_literal else facet_words.read(side.parts, set(everything) - set(named))
+    unsaid = [place for place in everything if place not in said]
+    kept, where = _without_place(side, unsaid, named, language)
+    area = places.area(where) if where else None
+    if area and said:
+        yield replace(_kept(whole, [place for place in everything if place in kept or place in said]), area=area)
+    if area or said:
+        yield replace(_kept(whole, kept), area=area, choices=choices)
+
+
+def _kept(whole: _Variant, kept: Sequence[int]) -> _Variant:
+    """The parts at the places ``kept`` and the names that are whole among them."""
+    names = tuple(
+        Named(kept.index(name.start), kept.index(name.end - 1) + 1, name.roles, name.languages)
+        for name in whole.names
+        if all(place in kept for place in range(name.start, name.end))
+    )
+    start = whole.start if len(whole.parts) - 1 in kept else None
+    return replace(whole, parts=tuple(whole.parts[place] for place in kept), names=names, start=start)
+
+
+def _without_place(side: _Side, left: list[int], named: list[int], language: str) -> tuple[list[int], Where | None]:
+    """Those of the parts at the places ``left`` that do not say where, and the place that the others say.
+
+    Mostly a line ends in one; else what stands around a title may be one ("Oslo kundeservice"), or how the line begins.
+    """
+
+    def found(order: Sequence[int], *, said: str = "") -> tuple[list[int], Where | None]:
+        line = " ".join(filter(None, (said, *(side.parts[place] for place in order))))
+        rest, where = places.split_tail(side.line if list(order) == list(range(len(side.parts))) else line, language=language)
+        kept = [word for word in parts_of(rest) if not said or word != said]
+        ok = where is not None and kept == [side.parts[place] for place in order[: len(kept)]]
+        return (list(order[: len(kept)]), where) if ok else (left, None)
+
+    kept, where = found(left)
+    if where is None and named:
+        kept, where = found([place for place in left if place not in named], said="in")
+        kept = sorted({*named, *kept}) if where else left
+    elif where is None:
+        for count in range(min(HEAD_WORDS, len(left) - 1), 0, -1):
+            kept, where = found([*left[count:], *left[:count]])
+            # Only if it is just the beginning that is a place.
+            if where and kept == left[count:]:
+                break
+            kept, where = left, None
+    return kept, where
 
 
 def parts_of(line: str) -> tuple[str, ...]:
-    """The words of a line, those with hyphens apart; without the words that say "job", as long as others are left."""
-    words = [word for word in BETWEEN.sub(" ", line.lower()).split() if WORD.search(word)]
-    telling = [word for word in words if search_key(word) not in JOB_WORDS]
-    return tuple(telling or words)
-
-
-def _place_in(line: str, language: str) -> tuple[str, Area] | None:
-    return None
+    """The words of a line, those with hyphens apart, without the words that say "job"."""
+    words = (word.strip("'’&") for word in BETWEEN.sub(" ", line.lower()).split() if WORD.search(word))
+    return tuple(word for word in words if search_key(word) not in JOB_WORDS)
 
 
 # --- readings -----------------------------------------------------------------------------------------------------
@@ -128,12 +190,12 @@ def _literal(line: str) -> Reading:
     return Reading(trees=trees, sources=_sources(trees))
 
 
-def _readings(variant: _Variant, named: Sequence[Named], heard: _Heard, language: str) -> Iterator[Reading]:
+def _readings(variant: _Variant, heard: _Heard, language: str) -> Iterator[Reading]:
     """The line as words and as the name of a role; or, when only a part of it is a name, that part with the rest."""
     everything = range(len(variant.parts))
-    longest = max((name.length for name in named), default=0)
+    longest = max((name.length for name in variant.names), default=0)
     beside = []
-    for name in [name for name in named if name.length == longest][:MOST_NAMES]:
+    for name in [name for name in variant.names if name.length == longest][:MOST_NAMES]:
         part = range(name.start, name.end)
         rest = _trees(variant, [at for at in everything if at not in part], heard)
         # "CSR in the": what is left says nothing in the languages that matter here.
@@ -141,14 +203,22 @@ def _readings(variant: _Variant, named: Sequence[Named], heard: _Heard, language
             beside.append((name, part, rest))
         else:
             trees = _trees(variant, everything, heard)
-            yield Reading(trees=trees, sources=_sources(trees), roles=name.roles, area=variant.area)
+            yield Reading(trees=trees, sources=_sources(trees), roles=name.roles, choices=variant.choices, area=variant.area)
             return
     for name, part, rest in beside:
         trees = _trees(variant, part, heard)
-        yield Reading(trees=trees, sources=_sources(trees), roles=name.roles, rest=rest, rest_sources=_sources(rest), area=variant.area)
+        yield Reading(
+            trees=trees,
+            sources=_sources(trees),
+            rest=rest,
+            rest_sources=_sources(rest),
+            roles=name.roles,
+            choices=variant.choices,
+            area=variant.area,
+        )
     if not beside:
         trees = _trees(variant, everything, heard)
-        yield Reading(trees=trees, sources=_sources(trees), area=variant.area)
+        yield Reading(trees=trees, sources=_sources(trees), choices=variant.choices, area=variant.area)
 
 
 def _trees(variant: _Variant, places: Iterable[int], heard: _Heard) -> dict[str, Node]:
