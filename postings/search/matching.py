@@ -251,8 +251,8 @@ def phrase_bits(candidates: BitMap, segment: Segment, language: str, source: str
     """Those of ``candidates`` whose text has the phrase. The texts are in the database, so it is asked once."""
     if not candidates:
         return candidates
-    kept: BitMap = segment.kept(("phrase", language, source, title), lambda: _ask(candidates, segment, language, source, title=title))
-    return kept
+    key = ("phrase", language, source, title)
+    return segment.phrase(key, lambda: _ask(candidates, segment, language, source, title=title))
 
 
 def _ask(candidates: BitMap, segment: Segment, language: str, source: str, *, title: bool) -> BitMap:

@@ -28,6 +28,7 @@ Sets = dict[str, BitMap]
 NOTHING = BitMap()
 # So many values of a long column have sets of their own.
 TOP = 256
+MOST_PHRASES = 100
 LEVELS = ("A1", "A2", "B1", "B2", "C1", "C2")
 
 
@@ -82,6 +83,7 @@ class Segment:
     version: int = 0
     _kept: dict[Any, Any] = field(default_factory=dict)
     _kept_version: int = -1
+    _phrases: dict[Any, BitMap] = field(default_factory=dict)
     _top: dict[str, Top] = field(default_factory=dict)
     _by_id: tuple[npt.NDArray[np.int64], npt.NDArray[np.uint32]] | None = None
 
@@ -122,6 +124,17 @@ class Segment:
         if key not in self._kept:
             self._kept[key] = make()
         return self._kept[key]
+
+    def phrase(self, key: Any, make: Callable[[], BitMap]) -> BitMap:
+        """The numbers that have a phrase. Dear to find out; texts of a base never change, so there it stays true."""
+        if not self.is_sorted:
+            found: BitMap = self.kept(key, make)
+            return found
+        if key not in self._phrases:
+            self._phrases[key] = make()
+            if len(self._phrases) > MOST_PHRASES:
+                self._phrases.pop(next(iter(self._phrases)), None)
+        return self._phrases[key]
 
     def open_at(self, moment: float) -> BitMap:
         """The numbers still open at ``moment`` (seconds since 1970)."""
