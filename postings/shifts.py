@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from callcenter_jobs.ui.kept import per_language
 from postings.enums import ShiftBand
 
 DAYS = 7
@@ -118,19 +119,7 @@ class ShiftGrid:
 
     def text(self) -> str:
         """The week in words: ``Mon–Fri day and evening, Sat early``. Days with the same bands are joined."""
-        parts: list[str] = []
-        day = 0
-        while day < DAYS:
-            bands = self._bands_of(day)
-            last = day
-            while last + 1 < DAYS and self._bands_of(last + 1) == bands:
-                last += 1
-            if bands:
-                parts.append(f"{self._days_text(day, last)} {self._bands_text(bands)}")
-            day = last + 1
-        if self.holidays:
-            parts.append(_("public holidays"))
-        return ", ".join(parts) if parts else _("shifts by agreement")
+        return _in_words(self.mask)
 
     def _bands_of(self, day: int) -> tuple[ShiftBand, ...]:
         return tuple(band for band in ShiftBand if self.has(day, band))
@@ -149,3 +138,21 @@ class ShiftGrid:
         if len(names) == 1:
             return names[0]
         return _("%(list)s and %(last)s") % {"list": ", ".join(names[:-1]), "last": names[-1]}
+
+
+@per_language(4096)
+def _in_words(mask: int) -> str:
+    grid = ShiftGrid(mask)
+    parts: list[str] = []
+    day = 0
+    while day < DAYS:
+        bands = grid._bands_of(day)
+        last = day
+        while last + 1 < DAYS and grid._bands_of(last + 1) == bands:
+            last += 1
+        if bands:
+            parts.append(f"{grid._days_text(day, last)} {grid._bands_text(bands)}")
+        day = last + 1
+    if grid.holidays:
+        parts.append(_("public holidays"))
+    return ", ".join(parts) if parts else _("shifts by agreement")
