@@ -155,11 +155,8 @@ def _by_distance(query: Query, parts: Sequence[Part]) -> list[Iterator[Tier]]:
 
     def tiers(place: int, part: Part) -> Iterator[Tier]:
         left = part.found
-        by_distance: dict[float, list[BitMap]] = {}
-        for key, point in part.segment.place_at.items():
-            by_distance.setdefault(round(distance_km(*middle, *point), 1), []).append(part.segment.places[key])
-        for kilometers in sorted(by_distance):
-            near = part.found & union(by_distance[kilometers])
+        for kilometers, numbers in part.segment.kept(("distance", middle), lambda: _rings(part.segment, middle)):
+            near = part.found & numbers
             if near:
                 left = left - near
                 yield (0, kilometers), place, near
@@ -168,6 +165,14 @@ def _by_distance(query: Query, parts: Sequence[Part]) -> list[Iterator[Tier]]:
         yield (2, 0.0), place, left - remote
 
     return [tiers(place, part) for place, part in enumerate(parts)]
+
+
+def _rings(segment: Segment, middle: tuple[float, float]) -> list[tuple[float, BitMap]]:
+    """The numbers at each distance (kilometers, to a tenth) from ``middle``, the nearest first."""
+    found: dict[float, list[BitMap]] = {}
+    for key, point in segment.place_at.items():
+        found.setdefault(round(distance_km(*middle, *point), 1), []).append(segment.places[key])
+    return [(kilometers, union(found[kilometers])) for kilometers in sorted(found)]
 
 
 _KEYED: dict[Sort, Callable[[Query, Sequence[Part]], list[Iterator[Tier]]]] = {
