@@ -29,6 +29,8 @@ NOTHING = BitMap()
 # So many values of a long column have sets of their own.
 TOP = 256
 MOST_PHRASES = 100
+# What is kept until a change is dropped before it gets much: wishes differ from visitor to visitor.
+MOST_KEPT = 60
 LEVELS = ("A1", "A2", "B1", "B2", "C1", "C2")
 
 
@@ -118,7 +120,7 @@ class Segment:
 
     def kept(self, key: Any, make: Callable[[], Any]) -> Any:
         """A value worth keeping until the segment changes."""
-        if self._kept_version != self.version:
+        if self._kept_version != self.version or len(self._kept) > MOST_KEPT:
             self._kept.clear()
             self._kept_version = self.version
         if key not in self._kept:
