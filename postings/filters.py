@@ -1,133 +1,64 @@
-"""The filters of the results page. Each chosen one is a condition; what makes no sense is left out and said so."""
+"""The one door to search: the address of a page, a feed, an alert or the API, made into a ``Query``.
+
+What makes no sense is left out and said so; nothing typed refuses a page.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import date
-from functools import reduce
-from operator import or_
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, cast
 
 import django_filters
-from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
-from django.db.models.lookups import GreaterThan
-from django.forms.utils import ErrorDict
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils import timezone
-from django.utils.functional import cached_property
+from django.utils.functional import SimpleLazyObject, cached_property
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from callcenter_jobs.lib.locale_names import ISO_3166_1, currency_name, language_name
-from postings.enums import EmploymentType, LanguageLevel, Tier, Workplace, WorkType
-from postings.models import Posting, PostingLanguage, StartClass
-from postings.search import words as searching
-from postings.search.counting import BAND_MASKS, Counts, count_facets
-from postings.search.places import hires_in, place_condition
-from postings.search.week import PARAM as WEEK
-from postings.search.week import fit_share, mask_of
-
-MOST_VALUES = 40
-SHOWN_LENGTH = 40
-SORTS = (
-    ("newest", _("Newest")),
-    ("match", _("Best match")),
-    ("pay", _("Highest pay")),
-    ("start", _("Earliest start")),
-    ("fit", _("Best fit to my week")),
+from callcenter_jobs.lib.collation import sorted_by
+from callcenter_jobs.lib.locale_names import ISO_3166_1
+from postings.enums import Channel, EmploymentType, Industry, LanguageLevel, Tier, Workplace, WorkType
+from postings.filter_fields import (
+    AmountFilter,
+    Ignored,
+    LenientForm,
+    LineFilter,
+    ManyFilter,
+    is_currency,
+    is_language,
+    is_pay_band,
+    is_start,
 )
+from postings.filter_labels import employers, labels
+from postings.models import Employer, Posting, Role
+from postings.search import places, text
+from postings.search.backend import Answer, get_backend
+from postings.search.facets import BAND_MASKS, DAY_MASKS, EXPERIENCE, FACETS, FIT_LEAST, HOURS, POSTED_DAYS, TRAINING
+from postings.search.fit import WEEK, mask_of
+from postings.search.query import Area, Profile, Query, Sort, Text
+from postings.search.reference_rules import groups_of
 
+__all__ = ["RADII", "SORTS", "Ignored", "PostingFilter"]
 
-@dataclass(frozen=True, slots=True)
-class Ignored:
-    """Something in the address that was left out: the filter's name, what stood there, and why."""
-
-    label: str
-    value: str
-    reason: str
-
-
-class KnownValues(forms.Field):
-    """Several values; the unknown ones are kept aside instead of refusing them all."""
-
-    widget = forms.SelectMultiple
-
-    def __init__(self, *, known: Callable[[str], bool], **kwargs: Any) -> None:
-        self.known = known
-        self.unknown: list[str] = []
-        super().__init__(**kwargs)
-
-    def to_python(self, value: Any) -> list[str]:
-        given = list(dict.fromkeys(str(item) for item in value or () if item))
-        self.unknown = [item for item in given if not self.known(item)]
-        return [item for item in given if self.known(item)][:MOST_VALUES]
-
-
-class ManyFilter(django_filters.Filter):
-    """A facet: several values, any of which will do."""
-
-    field_class = KnownValues
-
-    def __init__(self, *, known: Callable[[str], bool] | Iterable[str], label: Any) -> None:
-        test = known if callable(known) else frozenset(known).__contains__
-        super().__init__(label=label, known=test)
-
-
-class Amount(forms.DecimalField):
-    def to_python(self, value: Any) -> Any:
-        """``210,50`` and ``34 000`` are numbers too."""
-        return super().to_python("".join(value.split()).replace(",", ".") if isinstance(value, str) else value)
-
-
-class AmountFilter(django_filters.Filter):
-    field_class = Amount
-
-
-class LineField(forms.CharField):
-    def to_python(self, value: Any) -> str:
-        return searching.clean(str(value or ""))
-
-
-class LineFilter(django_filters.Filter):
-    field_class = LineField
-
-
-class LenientForm(forms.Form):
-    """Leaves out what it cannot use and remembers it in ``ignored``, instead of refusing the page."""
-
-    _errors: ErrorDict | None
-
-    def full_clean(self) -> None:
-        super().full_clean()
-        self.ignored: list[Ignored] = []
-        if not self.is_bound:
-            return
-        # self.errors would clean again: full_clean has just filled what stands behind it.
-        for name, errors in list((self._errors or {}).items()):
-            # A list says itself what it offers; a number or a day needs its reason.
-            reason = "" if isinstance(self.fields[name], forms.ChoiceField) else " ".join(str(error) for error in errors)
-            self.leave_out(name, self.data.get(name, ""), reason)
-        self._errors = ErrorDict()
-        for name, field in self.fields.items():
-            for value in getattr(field, "unknown", ()):
-                self._note(name, value, "")
-
-    def leave_out(self, name: str, value: object, reason: str = "") -> None:
-        self.cleaned_data[name] = None
-        self._note(name, value, reason)
-
-    def _note(self, name: str, value: object, reason: str) -> None:
-        self.ignored.append(Ignored(str(self.fields[name].label or name), searching.clean(str(value))[:SHOWN_LENGTH], reason))
-
-
-def _a_language(code: str) -> bool:
-    return code.isascii() and code.isalpha() and len(code) in {2, 3} and language_name(code, "en") != code
-
-
-def _a_currency(code: str) -> bool:
-    return code.isascii() and code.isalpha() and code.isupper() and len(code) == 3 and currency_name(code, "en") != code
+RADII = (("10", "10"), ("25", "25"), ("50", "50"), ("100", "100"), ("200", "200"))
+SORTS = (
+    (Sort.MATCH, _("Best match")),
+    (Sort.NEWEST, _("Newest")),
+    (Sort.PAY, _("Highest pay")),
+    (Sort.START, _("Earliest start")),
+    (Sort.DISTANCE, _("Nearest")),
+    (Sort.FIT, _("Best fit for me")),
+)
+CITY = re.compile(r"[A-Z]{2}-[a-z0-9]+(?:-[a-z0-9]+)*")
+SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
+# Facets of one value, of which the larger holds the smaller.
+ONE = frozenset({"posted", "fit"})
 
 
 def _not_past(value: date) -> None:
@@ -135,155 +66,259 @@ def _not_past(value: date) -> None:
         raise ValidationError(_("That day has passed."))
 
 
+def _a_city(value: str) -> bool:
+    return len(value) <= 90 and value[:2] in ISO_3166_1 and bool(CITY.fullmatch(value))
+
+
+def _a_slug(value: str) -> bool:
+    return len(value) <= 60 and bool(SLUG.fullmatch(value))
+
+
 class PostingFilter(django_filters.FilterSet):
-    """Over a queryset of open postings. ``conditions`` are the chosen facets, ``counts`` what each choice would show."""
+    """An address understood: ``query`` to be asked, ``answer`` to be shown, ``ignored`` to be said.
+
+    ``profile`` are the visitor's wishes; a week in the address stands for the profile's own on this page. The order
+    of the fields is the order of a canonical address.
+    """
 
     q = LineFilter(label=_("What"))
+    words = django_filters.ChoiceFilter(label=_("Only these words"), choices=[("1", "1")])
     where = LineFilter(label=_("Where"))
+    radius = django_filters.ChoiceFilter(label=_("Distance"), choices=RADII)
     tier = ManyFilter(label=_("Level"), known=Tier.values)
+    role = ManyFilter(label=_("Role"), known=_a_slug)
     work = ManyFilter(label=_("Kind of work"), known=WorkType.values)
-    band = ManyFilter(label=_("Shifts"), known=BAND_MASKS)
-    lang = ManyFilter(label=_("Language"), known=_a_language)
+    channel = ManyFilter(label=_("Channels"), known=Channel.values)
+    lang = ManyFilter(label=_("Language"), known=is_language)
     level = django_filters.ChoiceFilter(label=_("My level"), choices=LanguageLevel.choices)
+    band = ManyFilter(label=_("Shifts"), known=BAND_MASKS)
+    day = ManyFilter(label=_("Days"), known=DAY_MASKS)
     workplace = ManyFilter(label=_("Workplace"), known=Workplace.values)
-    country = ManyFilter(label=_("Country"), known=ISO_3166_1)
     employment = ManyFilter(label=_("Employment"), known=EmploymentType.values)
-    pay = AmountFilter(label=_("Pay per hour, at least"), min_value=0, max_value=1_000_000, max_digits=10, decimal_places=2)
-    currency = ManyFilter(label=_("Currency"), known=_a_currency)
-    starts = django_filters.DateFilter(label=_("Starts by"), validators=[_not_past])
-    experience = ManyFilter(label=_("Experience"), known=("none",))
     student = ManyFilter(label=_("Students"), known=("1",))
-    sort = django_filters.ChoiceFilter(label=_("Sort by"), choices=SORTS)
+    hours = ManyFilter(label=_("Hours a week"), known=HOURS)
+    currency = ManyFilter(label=_("Currency"), known=is_currency)
+    payband = ManyFilter(label=_("Pay"), known=is_pay_band)
+    pay = AmountFilter(label=_("Pay per hour, at least"))
+    pay_to = AmountFilter(label=_("Pay per hour, at most"))
+    experience = ManyFilter(label=_("Experience"), known=EXPERIENCE)
+    training = ManyFilter(label=_("Training"), known=TRAINING)
+    start = ManyFilter(label=_("Start"), known=is_start)
+    starts = django_filters.DateFilter(label=_("Starts by"), validators=[_not_past])
+    country = ManyFilter(label=_("Country"), known=ISO_3166_1)
+    city = ManyFilter(label=_("City"), known=_a_city)
+    industry = ManyFilter(label=_("Industry"), known=Industry.values)
+    employer = ManyFilter(label=_("Employer"), known=_a_slug)
+    posted = django_filters.ChoiceFilter(label=_("Posted"), choices=[(days, days) for days in POSTED_DAYS])
+    fit = django_filters.ChoiceFilter(label=_("Fits me"), choices=[(least, least) for least in FIT_LEAST])
     week = ManyFilter(label=_("My week"), known=lambda value: not mask_of([value])[1])
+    sort = django_filters.ChoiceFilter(label=_("Sort by"), choices=SORTS)
 
     class Meta:
         model = Posting
         fields: tuple[str, ...] = ()
         form = LenientForm
 
-    def __init__(self, data: QueryDict, queryset: QuerySet[Posting]) -> None:
-        super().__init__(data, queryset)
-        self.postings = queryset
+    def __init__(
+        self,
+        data: QueryDict,
+        queryset: QuerySet[Posting] | None = None,
+        *,
+        profile: Profile | None = None,
+        language: str = "",
+        now: datetime | None = None,
+    ) -> None:
+        # Not the inherited one, which copies all filters, and makes a field of each: an address names a few of them.
+        self.is_bound = True
+        self.data = data
+        # What ``.qs`` narrows, made only when that is asked for: an answer of the index needs none.
+        self.queryset = cast("QuerySet[Posting]", SimpleLazyObject(Posting.objects.open)) if queryset is None else queryset
+        self.request = None
+        self.form_prefix = None
+        self.filters = self.base_filters
+        self.profile = profile
+        self.language = language or get_language() or "en"
+        self.now = now or timezone.now()
+        self._answers: dict[tuple[int, int], Answer] = {}
+        # By slug, of those that are chosen or counted.
+        self._employer_ids: dict[str, int] = {}
+        self._employer_names: dict[str, str] = {}
 
-    @property
-    def lenient(self) -> LenientForm:
-        return cast(LenientForm, self.form)
+    def get_form_class(self) -> type[LenientForm]:
+        address = cast(QueryDict, self.data)
+        fields = {name: one.field for name, one in self.filters.items() if name in address}
+        return type("PostingFilterForm", (LenientForm,), fields)
+
+    # --- what the address says ----------------------------------------------------------------------
 
     @cached_property
     def chosen(self) -> dict[str, Any]:
         """The usable choices by name; nothing that was left empty or out."""
-        form = self.lenient
+        form = cast(LenientForm, self.form)
         form.is_valid()
         cleaned = form.cleaned_data
-        if cleaned.get("pay") is not None and len(cleaned.get("currency") or ()) != 1:
-            form.leave_out("pay", cleaned["pay"], str(_("Choose one currency for it.")))
-        if cleaned.get("level") and not cleaned.get("lang"):
-            form.leave_out("level", cleaned["level"], str(_("Choose a language for it.")))
-        return {name: value for name, value in cleaned.items() if value not in (None, "", [])}
+        for name, (needed, reason) in self._reasons(cleaned).items():
+            if cleaned.get(name) not in (None, "") and not needed:
+                form.leave_out(name, form.data.get(name, ""), str(reason))
+        for name, exist in (("role", self._roles), ("employer", self._employers)):
+            if cleaned.get(name):
+                known = exist(cleaned[name])
+                for value in cleaned[name]:
+                    if value not in known:
+                        form.note(name, value)
+                cleaned[name] = [value for value in cleaned[name] if value in known]
+        return {name: cleaned[name] for name in self.filters if cleaned.get(name) not in (None, "", [])}
+
+    def _reasons(self, cleaned: Mapping[str, Any]) -> dict[str, tuple[bool, Any]]:
+        """What is of no use alone: the filter → whether it has what it needs, and what to say if not."""
+        one_currency = len(cleaned.get("currency") or ()) == 1
+        low, high = cleaned.get("pay"), cleaned.get("pay_to")
+        in_order = low is None or high is None or low <= high
+        return {
+            "q": (bool(text.WORD.search(cleaned.get("q") or "")), ""),
+            "words": (bool(cleaned.get("q")), ""),
+            "radius": (bool(cleaned.get("where")), _("Choose a place for it.")),
+            "level": (bool(cleaned.get("lang")), _("Choose a language for it.")),
+            "pay": (one_currency, _("Choose one currency for it.")),
+            "pay_to": (one_currency and in_order, _("Choose one currency for it.") if in_order else _("That is below the lowest pay.")),
+            "fit": (bool(self._wishes(cleaned)), _("Say first what fits you.")),
+        }
+
+    @staticmethod
+    def _roles(keys: list[str]) -> set[str]:
+        return set(Role.objects.filter(key__in=keys).values_list("key", flat=True))
+
+    def _employers(self, slugs: list[str]) -> Mapping[str, int]:
+        rows = list(Employer.objects.filter(slug__in=slugs).values_list("slug", "pk", "name"))
+        self._employer_names = {slug: name for slug, _pk, name in rows}
+        self._employer_ids = {slug: pk for slug, pk, _name in rows}
+        return self._employer_ids
 
     @property
     def ignored(self) -> list[Ignored]:
         """What the address asks for and nobody can answer."""
         self.chosen  # noqa: B018  cleaning finds them
-        return self.lenient.ignored
+        return cast(LenientForm, self.form).ignored
 
     @cached_property
-    def words(self) -> searching.Words | None:
-        return searching.parse(self.chosen.get("q", ""))
+    def canonical(self) -> QueryDict:
+        """The usable address in a fixed order, without the page."""
+        kept = QueryDict(mutable=True)
+        for name, value in self.chosen.items():
+            kept.setlist(name, value if isinstance(value, list) else [plain(value)])
+        return kept
+
+    # --- what is meant ------------------------------------------------------------------------------
 
     @property
     def week_mask(self) -> int:
+        """The week in the address; the profile's is not in here."""
         return mask_of(self.chosen.get(WEEK, ()))[0]
 
-    @property
-    def levels(self) -> list[str]:
-        """The demands that the reader's own level meets: a B2 speaker meets A1 to B2."""
-        order = list(LanguageLevel.values)
-        mine = self.chosen.get("level")
-        return order[: order.index(mine) + 1] if mine else order
+    def _wishes(self, cleaned: Mapping[str, Any]) -> Profile | None:
+        mask = mask_of(cleaned.get(WEEK) or ())[0]
+        profile = replace(self.profile or Profile(), week=mask) if mask else self.profile
+        return profile or None
 
     @cached_property
-    def conditions(self) -> dict[str, Q]:
-        """Facet → condition, for the chosen facets."""
-        builders: dict[str, Callable[[Any], Q]] = {
-            "tier": lambda values: Q(tier__in=values),
-            "work": lambda values: Q(work_type__in=values),
-            "band": lambda values: Q(GreaterThan(F("shift_mask").bitand(reduce(or_, (BAND_MASKS[value] for value in values))), 0)),
-            "lang": lambda values: Q(
-                Exists(PostingLanguage.objects.filter(posting=OuterRef("pk"), language__in=values, level__in=self.levels))
-            ),
-            "workplace": lambda values: Q(workplace__in=values),
-            "country": hires_in,
-            "employment": lambda values: Q(employment_type__in=values),
-            "starts": lambda day: Q(
-                Exists(StartClass.objects.filter(posting=OuterRef("pk"), starts_on__range=(timezone.localdate(), day)))
-            ),
-            "experience": lambda _values: Q(experience_months=0),
-            "student": lambda _values: Q(is_student_friendly=True),
-            "where": place_condition,
+    def wishes(self) -> Profile | None:
+        """The profile as it counts on this page; ``None`` when nothing is known."""
+        return self._wishes(self.chosen)
+
+    @cached_property
+    def text(self) -> Text | None:
+        typed = self.chosen.get("q", "")
+        return text.read(typed, language=self.language, only_words="words" in self.chosen) if typed else None
+
+    @cached_property
+    def place(self) -> places.Where | None:
+        return places.resolve(self.chosen["where"], language=self.language) if "where" in self.chosen else None
+
+    @cached_property
+    def area(self) -> Area | None:
+        return places.area(self.place, km=int(self.chosen.get("radius", 0))) if self.place else None
+
+    @property
+    def order(self) -> Sort:
+        """The order asked for where it can be had, else the best for what was typed."""
+        asked = Sort(self.chosen["sort"]) if "sort" in self.chosen else None
+        if asked in self.sorts:
+            return asked
+        if self.text:
+            return Sort.MATCH
+        return Sort.FIT if self.week_mask else Sort.NEWEST
+
+    @property
+    def sorts(self) -> list[Sort]:
+        """The orders that there is something to order by for."""
+        lacking = {
+            Sort.MATCH: not self.text,
+            Sort.DISTANCE: not (self.area and self.area.has_middle),
+            Sort.FIT: not self.wishes,
         }
-        found = {name: builders[name](value) for name, value in self.chosen.items() if name in builders}
-        if self.words:
-            found["q"] = self.words.condition
-        if "currency" in self.chosen:
-            found["pay"] = Q(pay_currency__in=self.chosen["currency"])
-            if "pay" in self.chosen:
-                found["pay"] &= Q(hourly_min__gte=self.chosen["pay"])
-        return found
+        return [Sort(value) for value, _label in SORTS if not lacking.get(Sort(value))]
+
+    @cached_property
+    def query(self) -> Query:
+        chosen = self.chosen
+        choices = {name: tuple(value if isinstance(value, list) else [value]) for name, value in chosen.items() if name in FACETS}
+        choices.pop("fit", None)
+        if "employer" in choices:
+            choices["employer"] = tuple(str(self._employer_ids[slug]) for slug in choices["employer"])
+        return Query(
+            language=self.language,
+            now=self.now,
+            today=timezone.localdate(self.now),
+            text=self.text,
+            area=self.area,
+            choices=choices,
+            level=chosen.get("level", ""),
+            pay_from=chosen.get("pay"),
+            pay_to=chosen.get("pay_to"),
+            starts_by=chosen.get("starts"),
+            fit=self.wishes,
+            fit_least=chosen.get("fit", ""),
+            sort=self.order,
+        )
+
+    # --- what is found ------------------------------------------------------------------------------
+
+    def answer(self, *, offset: int = 0, limit: int = 20) -> Answer:
+        """Total, one page of ids and all counts; asked once per page."""
+        page = (offset, limit)
+        if page not in self._answers:
+            self._answers[page] = get_backend().search(self.query, offset=offset, limit=limit)
+        return self._answers[page]
+
+    @property
+    def figures(self) -> Answer:
+        """The total and all counts, of whatever page was asked for: they are the same on each."""
+        return next(iter(self._answers.values()), None) or self.answer()
+
+    @cached_property
+    def counts(self) -> dict[str, dict[str, int]]:
+        """What each choice would show, by the values that an address says: employers by slug."""
+        found = {name: dict(counts) for name, counts in self.figures.facets.items()}
+        known = employers(int(pk) for pk in found.get("employer", ()))
+        self._employer_names |= dict(known.values())
+        return found | {"employer": {known[int(pk)][0]: count for pk, count in found.get("employer", {}).items() if int(pk) in known}}
+
+    def labels(self, facet: str, values: Iterable[str]) -> dict[str, str]:
+        """The names of some values that are chosen or counted, in the order to be read."""
+        if facet != "employer":
+            return labels(facet, values)
+        named = {slug: self._employer_names[slug] for slug in values if slug in self._employer_names}
+        return dict(sorted_by(named.items(), self.language, key=lambda pair: pair[1]))
+
+    def newest(self, *, limit: int) -> tuple[int, ...]:
+        """For feeds: primary keys, whatever order was asked for."""
+        return get_backend().search(replace(self.query, sort=Sort.NEWEST), limit=limit, facets=False).ids
 
     def filter_queryset(self, queryset: QuerySet[Posting]) -> QuerySet[Posting]:
-        return queryset.filter(*self.conditions.values())
+        """The same as conditions of the ORM, for ``.qs``: slow, and for short lists only."""
+        return queryset.filter(*groups_of(self.query).values())
 
-    @cached_property
-    def counts(self) -> Counts:
-        """One statement; words and place narrow all facets alike, and so go into its inner part."""
-        narrow = [self.conditions[name] for name in ("q", "where") if name in self.conditions]
-        facets = {name: condition for name, condition in self.conditions.items() if name not in {"q", "where"}}
-        return count_facets(self.postings.filter(*narrow), facets, levels=self.levels)
 
-    @property
-    def without(self) -> dict[str, int]:
-        """Facet → what would be found without its choice. For an empty result; words and place cost one query each."""
-        narrow = {name: self.conditions[name] for name in ("q", "where") if name in self.conditions}
-        rest = [condition for name, condition in self.conditions.items() if name not in narrow]
-        found: dict[str, int] = dict(self.counts.without)
-        for name in narrow:
-            others = [narrow[other] for other in narrow if other != name]
-            found[name] = self.postings.filter(*rest, *others).count()
-        return found
-
-    @property
-    def order(self) -> str:
-        """The order asked for, else the best for what was typed."""
-        asked = self.chosen.get("sort")
-        if asked == "fit" and not self.week_mask:
-            asked = None
-        if asked == "match" and not self.words:
-            asked = None
-        if asked:
-            return str(asked)
-        if self.words:
-            return "match"
-        return "fit" if self.week_mask else "newest"
-
-    def _currencies_apart(self) -> list[Case]:
-        """Figures of different currencies do not compare: one after the other, the most frequent first, no pay last."""
-        frequent = sorted(self.counts.by_facet.get("pay", {}).items(), key=lambda pair: (not pair[0], -pair[1], pair[0]))
-        places = [When(pay_currency=currency, then=Value(place)) for place, (currency, _count) in enumerate(frequent)]
-        return [Case(*places, default=Value(len(places)), output_field=IntegerField())] if places else []
-
-    def sorted(self) -> QuerySet[Posting]:
-        """The found postings in order; the newest first among equals, and never in doubt."""
-        found: QuerySet[Posting] = self.qs
-        last = ("-published_at", "-pk")
-        match self.order:
-            case "match" if self.words:
-                return found.order_by(self.words.rank.desc(), *last)
-            case "pay":
-                return found.order_by(*self._currencies_apart(), F("hourly_max").desc(nulls_last=True), *last)
-            case "start":
-                first = StartClass.objects.filter(posting=OuterRef("pk"), starts_on__gte=timezone.localdate()).order_by("starts_on")
-                return found.annotate(first_start=first.values("starts_on")[:1]).order_by(F("first_start").asc(nulls_last=True), *last)
-            case "fit" if self.week_mask:
-                return found.order_by(fit_share(self.week_mask).desc(), *last)
-        return found.order_by(*last)
+def plain(value: object) -> str:
+    """An amount without needless zeros; everything else as it is."""
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from threading import Lock
 from time import monotonic
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 
@@ -37,6 +37,17 @@ class Kept(Generic[T]):
                     del self._answers[next(iter(self._answers))]
                 self._answers[key] = (now + seconds, answer)
         return answer
+
+    def get_many(self, keys: Iterable[Hashable], make: Callable[[list[Any]], Mapping[Any, T]]) -> dict[Any, T]:
+        """Several answers by key, those that are not kept made at once; a key that nothing was made for is not in there."""
+        now = monotonic()
+        wanted = list(dict.fromkeys(keys))
+        kept = {key: known[1] for key in wanted if (known := self._answers.get(key)) is not None and known[0] > now}
+        missing = [key for key in wanted if key not in kept]
+        made = make(missing) if missing else {}
+        for key, answer in made.items():
+            self.get(key, lambda answer=answer: answer)  # type: ignore[misc]
+        return {key: kept[key] if key in kept else made[key] for key in wanted if key in kept or key in made}
 
     def forget(self) -> None:
         with self._lock:

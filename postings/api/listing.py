@@ -14,7 +14,7 @@ from postings.api import shapes
 from postings.api.http import Problem
 from postings.filters import PostingFilter
 from postings.models import Posting
-from postings.search.words import clean
+from postings.search.text import clean
 
 PER_PAGE, MOST_PER_PAGE = 20, 100
 OWN = ("page", "per_page", "facets", "language")
@@ -36,7 +36,7 @@ class Listed:
 
 def read(data: QueryDict) -> Listed:
     """Raises ``Problem`` for a page that cannot be; everything else that makes no sense is left out and named."""
-    door = PostingFilter(data, Posting.objects.open())
+    door = PostingFilter(data)
     ignored = [*_ignored(door), *_unknown(data, door)]
     per_page = _number(data.get("per_page", ""), default=PER_PAGE, most=MOST_PER_PAGE)
     if per_page is None:
@@ -45,21 +45,20 @@ def read(data: QueryDict) -> Listed:
     page = _number(data.get("page", ""), default=1)
     if page is None:
         raise Problem(400, "No such page", "page is a number from 1.", parameter="page")
-    total = door.counts.total
+    answer = door.answer(offset=(page - 1) * per_page, limit=per_page)
+    total = answer.total
     pages = max(1, -(-total // per_page))
     if page > pages:
         raise Problem(400, "No such page", f"The last page is {pages}.", parameter="page", pages=pages, total=total)
-    start = (page - 1) * per_page
-    ids = list(door.sorted().values_list("pk", flat=True)[start : start + per_page])
     return Listed(
         total=total,
         page=page,
         pages=pages,
         per_page=per_page,
-        postings=saved_searches.in_order(ids),
+        postings=saved_searches.in_order(answer.ids),
         ignored=ignored[:MOST_IGNORED],
         links=_links(data, page=page, pages=pages),
-        facets=door.counts.by_facet if data.get("facets") == "1" else None,
+        facets=door.counts if data.get("facets") == "1" else None,
     )
 
 
@@ -69,8 +68,7 @@ def parameters() -> list[str]:
 
 
 def _ignored(door: PostingFilter) -> list[dict[str, str]]:
-    names = {str(found.label): name for name, found in door.filters.items()}
-    return [_left_out(names.get(item.label, item.label), item.value, item.reason) for item in door.ignored]
+    return [_left_out(item.name, item.value, item.reason) for item in door.ignored]
 
 
 def _unknown(data: QueryDict, door: PostingFilter) -> list[dict[str, str]]:

@@ -1,4 +1,4 @@
-"""Where: cities, regions and countries by any of their names, and the rule of where a remote job hires."""
+"""Where: cities, regions and countries by any of their names."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ from functools import lru_cache
 from typing import Literal
 
 from django.conf import settings
-from django.db.models import Q
 
 from callcenter_jobs.lib.locale_names import ISO_3166_1, country_name
 from callcenter_jobs.lib.place_forms import nominatives
 from callcenter_jobs.lib.text import place_key, search_key
-from postings.enums import PlaceKind, Workplace
-from postings.models import Posting, Site, TitleAlias
+from postings.enums import PlaceKind
+from postings.models import Site, TitleAlias
 from postings.search import gazetteer
 from postings.search.facets import city_key
 from postings.search.gazetteer import Found, Near
@@ -165,11 +164,13 @@ def within(where: Where, km: float) -> list[Near]:
 
 def area(where: Where, *, km: float = 0) -> Area:
     """The place as search asks for it. At most one query."""
+    towns = _unknown_towns(where) if where.kind == "text" else ()
     return Area(
         name=where.label,
-        countries=where.countries,
+        # Remote jobs that hire in a town's country can be done from there, too.
+        countries=where.countries or tuple(sorted({town[:2] for town in towns})),
         places={place.id: place.km for place in within(where, km)},
-        cities=_unknown_towns(where) if where.kind == "text" else (),
+        cities=towns,
         is_country=where.kind == "country",
         latitude=where.latitude,
         longitude=where.longitude,
@@ -252,7 +253,8 @@ def _last_country(words: list[str]) -> tuple[list[str], int]:
 def _unknown_towns(where: Where) -> tuple[str, ...]:
     """The towns of sites that no gazetteer knows, when their names begin so."""
     key = place_key(where.name)
-    towns = Site.objects.filter(place=None, city__istartswith=where.name[:1]).values_list("country", "city").distinct()[:1000]
+    sites = Site.objects.filter(place=None, city__istartswith=where.name[:1]).order_by("country", "city")
+    towns = sites.values_list("country", "city").distinct()[:1000]
     wanted = [town for town in towns if place_key(town[1]).startswith(key) and (not where.countries or town[0] in where.countries)]
     return tuple(sorted({city_key(country, city) for country, city in wanted}))[:MOST_UNKNOWN]
 
@@ -323,44 +325,3 @@ def _countries_called() -> dict[str, tuple[str, ...]]:
         for language, _name in settings.LANGUAGES:
             found.setdefault(search_key(country_name(code, language)), set()).add(code)
     return {name: tuple(sorted(codes)) for name, codes in found.items()}
-
-
-# --- as conditions of the database ------------------------------------------------------------------------
-
-
-def hires_in(codes: list[str]) -> Q:
-    """Postings that hire people who live in one of the countries.
-
-    A remote posting hires where it says that the person may live; without a list, and for every other
-    workplace, that is the posting's own country.
-    """
-    remote = Q(workplace=Workplace.REMOTE) & ~Q(remote_countries=[])
-    return (remote & Q(remote_countries__overlap=codes)) | (~remote & Q(country__in=codes))
-
-
-def city_is(text: str) -> Q:
-    return Q(city__unaccent__iexact=text)
-
-
-def place_condition(text: str) -> Q:
-    """Postings at a place: a country by name in any of the portal's languages, or a city.
-
-    A remote job belongs to a city when it hires in the city's country: who lives in Oslo can do it.
-    ``Oslo, Norway`` means both.
-    """
-    head, _comma, tail = (part.strip() for part in text.partition(","))
-    codes = country_codes(head)
-    if codes and not tail:
-        return hires_in(codes) | _city(head)
-    in_city = _city(head) | (Q(workplace=Workplace.REMOTE) & hires_in(_countries_of(head)))
-    tail_codes = country_codes(tail) if tail else []
-    return in_city & hires_in(tail_codes) if tail_codes else in_city
-
-
-def _city(text: str) -> Q:
-    """The beginning of the city's name or of a word in it."""
-    return Q(city__unaccent__istartswith=text) | Q(city__unaccent__icontains=f" {text}")
-
-
-def _countries_of(city: str) -> list[str]:
-    return sorted(set(Posting.objects.open().filter(_city(city)).exclude(workplace=Workplace.REMOTE).values_list("country", flat=True)))

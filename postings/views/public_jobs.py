@@ -15,7 +15,7 @@ from callcenter_jobs.ui.frame import Look, Parts, framed
 from callcenter_jobs.ui.widgets import week_grid
 from postings import presenters_front
 from postings.cards import cards_of
-from postings.search import week as weeks
+from postings.search.fit import WEEK, remember_week, week_of
 from postings.search.front import front_page_figures
 from postings.services.missed_searches import count_missed
 from postings.views.public_listing import Listing
@@ -28,7 +28,7 @@ LOOK = Look("home", styles=("css/pages/public.css",))
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     figures = front_page_figures()
-    week = weeks.week_of(request)
+    week = week_of(request)
     cards = cards_of(figures.newest, language=get_language() or "en", week=week)
     title = _("Call center jobs with the facts first")
     body = jinja.draw(
@@ -37,14 +37,14 @@ def home(request: HttpRequest) -> HttpResponse:
         ladder=presenters_front.ladder(figures.by_tier),
         total_text=presenters_front.see_all_text(figures.total),
         employers=presenters_front.hirers(figures.employers),
-        grid=week_grid(weeks.PARAM, week, "week"),
+        grid=week_grid(WEEK, week, "week"),
     )
     return framed(request, LOOK, Parts(title=title, og_title=title, main=body))
 
 
 @login_not_required
 @require_safe
-@vary_on_headers("HX-Request")
+@vary_on_headers("HX-Request", "Cookie")
 def job_list(request: HttpRequest) -> HttpResponse:
     """The results: the whole page, or for htmx only what a filter changes."""
     listing = Listing(request)
@@ -52,8 +52,8 @@ def job_list(request: HttpRequest) -> HttpResponse:
     is_part = request.htmx and not request.htmx.boosted and not request.htmx.history_restore_request  # type: ignore[attr-defined]
     template = "postings/public/_jobs_update.html" if is_part else "postings/public/jobs.html"
     response = render(request, template, {"listing": listing, "page": listing.page, "week": listing.week})
-    if listing.week:
-        weeks.remember(response, listing.week)
+    if listing.typed_week:
+        remember_week(request, response, listing.typed_week)
     return response
 
 
@@ -61,5 +61,5 @@ def note_missed(listing: Listing) -> None:
     """Words that found nothing by themselves are counted for the curators; with other filters it says little."""
     searched = listing.chosen.get("q", "")
     alone = not set(listing.chosen) - {"q", "sort", "week"}
-    if searched and alone and not listing.total and not (listing.filter.words and listing.filter.words.roles):
+    if searched and alone and not listing.total and not (listing.filter.text and listing.filter.text.roles):
         count_missed(searched, language=listing.language)

@@ -1,70 +1,32 @@
-"""What the results page shows, made from the filters: rows, choices with counts, chosen words, ways to sort."""
+"""What the results page shows, made from the filters: cards, choices with counts, chosen words, ways to sort."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, QueryDict
-from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from callcenter_jobs.lib.collation import sorted_by
-from callcenter_jobs.lib.dates import date_long
-from callcenter_jobs.lib.locale_names import country_name, currency_name, language_name
-from callcenter_jobs.lib.money import money
 from callcenter_jobs.ui.pagination import Page
-from callcenter_jobs.ui.widgets import ShiftGridWidget
-from postings.enums import EmploymentType, LanguageLevel, ShiftBand, Tier, Workplace, WorkType
-from postings.filters import SORTS, Ignored, PostingFilter
-from postings.models import Posting
-from postings.search import words
-from postings.search.week import PARAM as WEEK
-from postings.shifts import ShiftGrid
+from callcenter_jobs.ui.widgets import week_grid
+from postings.cards import Card, cards_of
+from postings.enums import LanguageLevel
+from postings.filters import SORTS, Ignored, PostingFilter, plain
+from postings.search.backend import Answer
+from postings.search.concepts import Also
+from postings.search.fit import WEEK, profile_of
+from postings.search.query import Profile
+from postings.search.text import clean
+from postings.views.listing_facets import Choice, Facet, Facets
+from postings.views.listing_words import ListingWords, Word
 
 PER_PAGE = 20
-LAST_PAGE = 500
-CHOICES_SHOWN = 8
-FACETS = ("tier", "work", "band", "lang", "workplace", "country", "employment", "experience", "student")
-# Facets of one choice share a group.
-SINGLE = ("experience", "student")
-OPEN_AT_FIRST = frozenset({"tier", "work", "band", "lang", "workplace"})
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    name: str
-    value: str
-    label: str
-    count: int
-    is_chosen: bool
-    id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Facet:
-    name: str
-    label: str
-    choices: list[Choice]
-    more: list[Choice]
-    is_open: bool
-
-    @property
-    def chosen(self) -> int:
-        return sum(choice.is_chosen for choice in (*self.choices, *self.more))
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A chosen filter as a word, and the address without it; ``count`` is what that address shows."""
-
-    label: str
-    href: str
-    count: int = 0
+# A single value of one of these is a page for search engines, when it shows enough.
+INDEXED = frozenset({"tier", "work", "role", "country", "city", "lang", "workplace"})
+LEAST_INDEXED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,40 +40,62 @@ class Sorting:
 class Listing:
     """The open postings that an address asks for. Everything is computed once and on demand."""
 
+    levels = LanguageLevel.values
+
     def __init__(self, request: HttpRequest) -> None:
         self.query: QueryDict = request.GET
-        self.filter = PostingFilter(request.GET, Posting.objects.open())
         self.language = get_language() or "en"
-        self.path = reverse("public:job_list")
+        self.filter = PostingFilter(request.GET, profile=profile_of(request), language=self.language)
+        self.words = ListingWords(self.filter)
+        self.path = self.words.addresses.path
 
     # --- what was found ------------------------------------------------------------------------
 
     @property
-    def total(self) -> int:
-        return self.filter.counts.total
-
-    @cached_property
-    def page(self) -> Page[Posting]:
-        """The asked page; one that does not exist is the nearest that does."""
-        pages = min(max(1, -(-self.total // PER_PAGE)), LAST_PAGE)
-        number = max(1, min(self._asked_page or 1, pages))
-        start = (number - 1) * PER_PAGE
-        rows = list(self.filter.sorted().for_list()[start : start + PER_PAGE]) if self.total else []  # type: ignore[attr-defined]
-        return Page(items=rows, number=number, pages=pages, total=self.total, per_page=PER_PAGE)
+    def _asked_offset(self) -> int:
+        return ((self._asked_page or 1) - 1) * PER_PAGE
 
     @property
     def _asked_page(self) -> int | None:
         text = self.query.get("page", "")
-        return int(text) if text.isascii() and text.isdecimal() and len(text) <= 6 else None
+        number = int(text) if text.isascii() and text.isdecimal() and len(text) <= 6 else 0
+        return number or None
+
+    @property
+    def answer(self) -> Answer:
+        return self.filter.answer(offset=self._asked_offset, limit=PER_PAGE)
+
+    @property
+    def total(self) -> int:
+        return self.answer.total
+
+    @cached_property
+    def page(self) -> Page[Card]:
+        """The asked page as cards; one that does not exist is the nearest that does."""
+        pages = max(1, -(-self.total // PER_PAGE))
+        number = min(self._asked_page or 1, pages)
+        ids = self.filter.answer(offset=(number - 1) * PER_PAGE, limit=PER_PAGE).ids
+        cards = cards_of(ids, language=self.language, week=self.week)
+        return Page(items=cards, number=number, pages=pages, total=self.total, per_page=PER_PAGE)
 
     @property
     def ignored(self) -> list[Ignored]:
         asked = self.query.get("page", "")
-        wrong = [] if asked in {"", str(self.page.number)} else [Ignored(_("Page"), words.clean(asked)[:40], "")]
+        wrong = [] if asked in {"", str(self.page.number)} else [Ignored(_("Page"), clean(asked)[:40], "", "page")]
         return [*self.filter.ignored, *wrong]
 
     @property
+    def wishes(self) -> Profile | None:
+        """What the visitor wants, as it counts on this page."""
+        return self.filter.wishes
+
+    @property
     def week(self) -> int:
+        return self.wishes.week if self.wishes else 0
+
+    @property
+    def typed_week(self) -> int:
+        """The week in the address, to be remembered."""
         return self.filter.week_mask
 
     @property
@@ -123,128 +107,59 @@ class Listing:
         """Whether anything but the order was chosen."""
         return bool(set(self.chosen) - {"sort", WEEK})
 
-    @property
-    def suggestions(self) -> list[Word]:
-        """Titles spelled like the query, when nothing was found because of its words."""
-        is_to_blame = len(self.filter.conditions) == 1 or bool(self.without.get("q"))
-        if self.total or not self.filter.words or not is_to_blame:
-            return []
-        return [Word(title, f"{self.path}?{self._changed({'q': [title]}).urlencode()}") for title in words.suggestions(self.chosen["q"])]
-
-    @cached_property
-    def without(self) -> dict[str, int]:
-        return self.filter.without
+    # --- for search engines -----------------------------------------------------------------------
 
     @property
-    def loosen(self) -> list[Word]:
-        """When nothing was found: which single thing to take away, and how much that opens. The most first."""
-        if self.total or len(self.filter.conditions) < 2:
-            return []
-        found = []
-        for facet, count in self.without.items():
-            said = ", ".join(word.label for name, word in self._words_by_facet if name == facet)
-            if count and said:
-                found.append(Word(said, self._without("currency" if facet == "pay" else facet), count))
-        return sorted(found, key=lambda word: -word.count)
+    def is_indexable(self) -> bool:
+        """The list of all jobs, or one value of one facet with enough jobs; the first page of it."""
+        if self.page.number > 1 or self.filter.ignored:
+            return False
+        if not self.chosen:
+            return True
+        (name, values), *more = self.chosen.items()
+        return not more and name in INDEXED and len(values) == 1 and self.total >= LEAST_INDEXED
 
-    # --- addresses ------------------------------------------------------------------------------
+    @property
+    def robots(self) -> str:
+        return "" if self.is_indexable else "noindex, follow"
 
-    @cached_property
-    def _kept(self) -> QueryDict:
-        """The usable part of the address, without the page."""
-        kept = QueryDict(mutable=True)
-        for name in self.filter.filters:
-            value = self.chosen.get(name)
-            if value is None:
-                continue
-            kept.setlist(name, value if isinstance(value, list) else [str(value)])
-        return kept
-
-    def _changed(self, changes: dict[str, list[str]]) -> QueryDict:
-        """The address with other values; an empty list takes a name out, and what depends on it."""
-        query = self._kept.copy()
-        for name, values in changes.items():
-            if values:
-                query.setlist(name, values)
-            else:
-                query.pop(name, None)
-        if not query.get("lang"):
-            query.pop("level", None)
-        if len(query.getlist("currency")) != 1:
-            query.pop("pay", None)
-        return query
-
-    def _without(self, name: str, value: str | None = None) -> str:
-        left = [item for item in self._kept.getlist(name) if item != value] if value is not None else []
-        query = self._changed({name: left})
-        return f"{self.path}?{query.urlencode()}" if query else self.path
+    @property
+    def canonical_path(self) -> str:
+        """The one address of this search; a later page is its own."""
+        query = self.filter.canonical.copy()
+        if self.page.number > 1:
+            query["page"] = str(self.page.number)
+        return self.words.addresses.href(query)
 
     # --- choices ---------------------------------------------------------------------------------
 
+    @cached_property
+    def _facets(self) -> Facets:
+        self.answer  # noqa: B018  so that the counts come with the page
+        return Facets(self.filter)
+
     @property
     def facets(self) -> list[Facet]:
-        groups = [self._facet(name) for name in FACETS if name not in SINGLE]
-        yes = [choice for name in SINGLE for choice in self._facet(name).choices]
-        groups.append(Facet("first", _("First job"), yes, [], is_open=any(choice.is_chosen for choice in yes)))
-        return [facet for facet in groups if facet.choices]
-
-    def _facet(self, name: str) -> Facet:
-        labels = self._labels(name)
-        counts = self.filter.counts.by_facet.get(name, {})
-        chosen = set(self.chosen.get(name, ()))
-        shown = [(value, label) for value, label in labels if counts.get(value) or value in chosen]
-        by_size = sorted((value for value, _label in shown), key=lambda value: (value not in chosen, -counts.get(value, 0)))
-        first = set(by_size[:CHOICES_SHOWN])
-        made = [Choice(name, value, label, counts.get(value, 0), value in chosen, f"f-{name}-{value}") for value, label in shown]
-        return Facet(
-            name=name,
-            label=str(self.filter.filters[name].label),
-            choices=[choice for choice in made if choice.value in first],
-            more=[choice for choice in made if choice.value not in first],
-            is_open=bool(chosen) or name in OPEN_AT_FIRST,
-        )
-
-    def _labels(self, name: str) -> list[tuple[str, str]]:
-        """The choices of a facet in the order to be read."""
-        found = [*self.filter.counts.by_facet.get(name, {}), *self.chosen.get(name, ())]
-        match name:
-            case "tier":
-                return [(value, str(label)) for value, label in Tier.choices]
-            case "work":
-                return [(value, str(label)) for value, label in WorkType.choices]
-            case "workplace":
-                return [(value, str(label)) for value, label in Workplace.choices]
-            case "employment":
-                return [(value, str(label)) for value, label in EmploymentType.choices]
-            case "band":
-                bands = [(band.name.lower(), str(band.label)) for band in ShiftBand]
-                return [*bands, ("weekend", _("Weekend")), ("holiday", _("Public holidays"))]
-            case "lang":
-                return self._named(found, lambda code: capfirst(language_name(code, self.language)))
-            case "country":
-                return self._named(found, lambda code: country_name(code, self.language))
-            case "experience":
-                return [("none", _("No experience needed"))]
-        return [("1", _("Suits students"))]
-
-    def _named(self, codes: Iterable[str], name: Any) -> list[tuple[str, str]]:
-        pairs = [(code, name(code)) for code in dict.fromkeys(codes) if code]
-        return sorted_by(pairs, self.language, key=lambda pair: pair[1])
+        return self._facets.panel
 
     @property
     def currencies(self) -> list[Choice]:
         """The currencies that the found postings pay in."""
-        counts = {code: count for code, count in self.filter.counts.by_facet.get("pay", {}).items() if code}
-        chosen = self.chosen.get("currency", [])
-        pairs = self._named([*counts, *chosen], lambda code: capfirst(currency_name(code, self.language)))
-        return [Choice("currency", code, name, counts.get(code, 0), code in chosen, f"f-currency-{code}") for code, name in pairs]
+        return self._facets.choices("currency")
 
-    levels = LanguageLevel.values
+    @property
+    def radii(self) -> list[Choice]:
+        """How far from the place; for a place that has a middle."""
+        return self._facets.radii if self.filter.area and self.filter.area.has_middle else []
 
     @property
     def pay(self) -> str:
         """The amount as it goes into its box again."""
-        return f"{self.chosen['pay'].normalize():f}" if "pay" in self.chosen else ""
+        return plain(self.chosen["pay"]) if "pay" in self.chosen else ""
+
+    @property
+    def pay_to(self) -> str:
+        return plain(self.chosen["pay_to"]) if "pay_to" in self.chosen else ""
 
     @property
     def level(self) -> str:
@@ -253,49 +168,35 @@ class Listing:
     @property
     def grid(self) -> str:
         """The week as checkboxes."""
-        return str(ShiftGridWidget().render(WEEK, self.week, attrs={"id": "f-week"}))
+        return str(week_grid(WEEK, self.week, "f-week"))
+
+    @property
+    def order(self) -> str:
+        return self.filter.order.value
 
     @property
     def sortings(self) -> list[Sorting]:
-        usable = {"newest", "pay", "start"} | ({"match"} if self.filter.words else set()) | ({"fit"} if self.week else set())
-        order = self.filter.order
+        usable = self.filter.sorts
         return [
-            Sorting(value, str(label), f"{self.path}?{self._changed({'sort': [value]}).urlencode()}", value == order)
+            Sorting(value.value, str(label), self.words.addresses.with_values("sort", value.value), value is self.filter.order)
             for value, label in SORTS
             if value in usable
         ]
 
-    # --- chosen filters in words --------------------------------------------------------------------
-
-    @property
-    def chosen_words(self) -> list[Word]:
-        return [word for _name, word in self._words_by_facet]
+    # --- words ------------------------------------------------------------------------------------
 
     @cached_property
-    def _words_by_facet(self) -> list[tuple[str, Word]]:
-        chosen = self.chosen
-        found: list[tuple[str, Word]] = [
-            (name, Word(_("“%(words)s”") % {"words": chosen[name]}, self._without(name))) for name in ("q", "where") if name in chosen
-        ]
-        for name in FACETS:
-            labels = dict(self._labels(name))
-            found += [(name, Word(self._said(name, labels[value]), self._without(name, value))) for value in chosen.get(name, ())]
-        if "pay" in chosen:
-            amount = money(chosen["pay"], chosen["currency"][0], self.language)
-            found.append(("pay", Word(_("At least %(amount)s per hour") % {"amount": amount}, self._without("pay"))))
-        found += [
-            ("pay", Word(_("Paid in %(currency)s") % {"currency": currency_name(code, self.language)}, self._without("currency", code)))
-            for code in chosen.get("currency", ())
-            if "pay" not in chosen
-        ]
-        if "starts" in chosen:
-            said = _("Starts by %(date)s") % {"date": date_long(chosen["starts"], self.language)}
-            found.append(("starts", Word(said, self._without("starts"))))
-        if self.week:
-            found.append((WEEK, Word(_("My week: %(week)s") % {"week": ShiftGrid(self.week).text()}, self._without(WEEK))))
-        return found
+    def chosen_words(self) -> list[Word]:
+        return self.words.chosen
 
-    def _said(self, name: str, label: str) -> str:
-        if name == "lang" and self.level:
-            return _("%(language)s, I speak it at %(level)s") % {"language": label, "level": self.level}
-        return label
+    @cached_property
+    def loosen(self) -> list[Word]:
+        return self.words.loosen
+
+    @cached_property
+    def suggestions(self) -> list[Word]:
+        return self.words.suggestions
+
+    @property
+    def also(self) -> list[Also]:
+        return self.words.also

@@ -26,7 +26,7 @@ from postings.cards import cards_of
 from postings.enums import PostingState, StageKind
 from postings.models import Posting
 from postings.posting_page import public_posting
-from postings.search import week as weeks
+from postings.search.fit import WEEK, remember_week, week_of
 from postings.search.similar import similar_ids
 from postings.structured_data import job_posting, script_text
 
@@ -61,7 +61,7 @@ def posting(request: HttpRequest, slug: str, code: str) -> HttpResponse:
         "posting": found,
         "text": shown.text,
         "also_in": [(other, href) for other, href in others if other != shown.language],
-        "similar": cards_of(similar_ids(found), language=language, week=weeks.week_of(request)),
+        "similar": cards_of(similar_ids(found), language=language, week=week_of(request)),
     }
     if found.is_open():
         return _open(request, found, shown, context)
@@ -73,7 +73,7 @@ def posting(request: HttpRequest, slug: str, code: str) -> HttpResponse:
 
 
 def _open(request: HttpRequest, found: Posting, shown: presenters.ShownText, context: dict[str, Any]) -> HttpResponse:
-    week = weeks.week_of(request)
+    week = week_of(request)
     employer = {"employer": found.employer.name}
     body = jinja.draw(
         "postings/posting.html",
@@ -83,7 +83,7 @@ def _open(request: HttpRequest, found: Posting, shown: presenters.ShownText, con
         apply_url=jinja.url("apply:start", found.code),
         path=request.path,
         fit=presenters.fit_fact(found, week),
-        grid=week_grid(weeks.PARAM, week, "week"),
+        grid=week_grid(WEEK, week, "week"),
         line=after_applying(found),
         about=presenters.about_shown(found.employer),
         about_title=_("About %(employer)s") % employer,
@@ -100,8 +100,8 @@ def _open(request: HttpRequest, found: Posting, shown: presenters.ShownText, con
         main=body,
     )
     response = framed(request, LOOK, parts)
-    if weeks.PARAM in request.GET and week:
-        weeks.remember(response, week)
+    if WEEK in request.GET and week:
+        remember_week(request, response, week)
     return response
 
 

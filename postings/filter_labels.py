@@ -1,0 +1,179 @@
+"""What the values of filters are called, for pages, feeds and mails: one wording, in the active language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from babel.dates import format_skeleton
+from django.conf import settings
+from django.utils.text import capfirst
+from django.utils.translation import get_language, ngettext, pgettext
+from django.utils.translation import gettext as _
+
+from callcenter_jobs.lib.collation import sorted_by
+from callcenter_jobs.lib.dates import day_names_long
+from callcenter_jobs.lib.kept import Kept
+from callcenter_jobs.lib.locale_names import country_name, currency_name, language_name
+from callcenter_jobs.lib.money import money_range
+from callcenter_jobs.ui.kept import per_language
+from postings.enums import Channel, EmploymentType, Industry, ShiftBand, Tier, Workplace, WorkType
+from postings.models import Employer, Place, PlaceName, TitleAlias
+from postings.search.facets import DAYS, EXPERIENCE, HOURS, NO_START, POSTED_DAYS, TRAINING, band_range
+
+NAMES = 5_000
+# Facets read in the order of their names; the others have an order of their own.
+BY_NAME = frozenset({"role", "lang", "country", "city", "industry", "currency"})
+
+
+def _language() -> str:
+    return get_language() or "en"
+
+
+def _seconds() -> float:
+    return float(settings.PLACES_KEPT_SECONDS)
+
+
+_roles: Kept[str] = Kept(size=NAMES, seconds=_seconds)
+_cities: Kept[str] = Kept(size=NAMES, seconds=_seconds)
+# By primary key: slug and name.
+_employers: Kept[tuple[str, str]] = Kept(size=NAMES, seconds=_seconds)
+
+
+def labels(facet: str, values: Iterable[str]) -> dict[str, str]:
+    """The names of some values of a facet, in the order to be read; not of employers, whose names are with the filter.
+
+    At most one query, and that for roles and cities that were not asked for lately.
+    """
+    wanted = list(dict.fromkeys(value for value in values if value))
+    match facet:
+        case "role":
+            named = role_titles(wanted)
+        case "city":
+            named = city_names(wanted)
+        case "payband":
+            named = {value: pay_band(value) for value in sorted(wanted, key=_by_amount)}
+        case "start":
+            named = {value: start(value) for value in sorted(wanted, key=lambda value: (value == NO_START, value))}
+        case "lang":
+            named = {code: capfirst(language_name(code, _language())) for code in wanted}
+        case "country":
+            named = {code: country_name(code, _language()) for code in wanted}
+        case "currency":
+            named = {code: capfirst(currency_name(code, _language())) for code in wanted}
+        case _:
+            known = set(wanted)
+            return {value: label for value, label in _closed(facet).items() if value in known}
+    return dict(sorted_by(named.items(), _language(), key=lambda pair: pair[1])) if facet in BY_NAME else named
+
+
+# --- closed lists -----------------------------------------------------------------------------------------
+
+
+@per_language(64)
+def _closed(facet: str) -> dict[str, str]:
+    """All values of a facet that are known beforehand, in their order."""
+    made: dict[str, Callable[[], Mapping[str, Any]]] = {
+        "tier": lambda: dict(Tier.choices),
+        "work": lambda: dict(WorkType.choices),
+        "channel": lambda: dict(Channel.choices),
+        "workplace": lambda: dict(Workplace.choices),
+        "employment": lambda: dict(EmploymentType.choices),
+        "industry": lambda: dict(Industry.choices),
+        "band": _bands,
+        "day": lambda: {name: capfirst(long) for name, long in zip(DAYS, day_names_long(_language()), strict=True)},
+        "hours": _hours,
+        "experience": _experience,
+        "training": _training,
+        "student": lambda: {"1": _("Suits students")},
+        "posted": _posted,
+        "fit": lambda: {"whole": _("Everything fits"), "half": _("At least half of the shifts fit")},
+    }
+    return {value: str(text) for value, text in made[facet]().items()} if facet in made else {}
+
+
+def _bands() -> dict[str, Any]:
+    bands: dict[str, Any] = {band.name.lower(): band.label for band in ShiftBand}
+    return {**bands, "weekend": _("Weekend"), "holiday": _("Public holidays")}
+
+
+def _hours() -> dict[str, str]:
+    texts = (_("Up to 20 hours a week"), _("20–30 hours a week"), _("30–37 hours a week"), _("37 hours a week or more"))
+    return dict(zip(HOURS, texts, strict=True))
+
+
+def _experience() -> dict[str, str]:
+    texts = (_("No experience needed"), _("Up to 1 year"), _("1–3 years"), _("3 years or more"))
+    return dict(zip(EXPERIENCE, texts, strict=True))
+
+
+def _training() -> dict[str, str]:
+    return dict(zip(TRAINING, (_("Paid training"), _("Unpaid training"), _("No training")), strict=True))
+
+
+def _posted() -> dict[str, str]:
+    def within(days: int) -> str:
+        return ngettext("Last %(count)s day", "Last %(count)s days", days) % {"count": days}
+
+    return {days: _("Last 24 hours") if days == "1" else within(int(days)) for days in POSTED_DAYS}
+
+
+# --- open lists -------------------------------------------------------------------------------------------
+
+
+def pay_band(value: str) -> str:
+    """``NOK 200–225``."""
+    band = band_range(value)
+    return money_range(band[1], band[2], band[0], _language()) if band else value
+
+
+def _by_amount(value: str) -> tuple[Any, ...]:
+    band = band_range(value)
+    return (band[0], band[1]) if band else (value, 0)
+
+
+def start(value: str) -> str:
+    """``December 2026``."""
+    if value == NO_START:
+        return pgettext("start date", "By agreement")
+    return capfirst(format_skeleton("yMMMM", date.fromisoformat(f"{value}-01"), locale=_language()))
+
+
+def role_titles(keys: Iterable[str]) -> dict[str, str]:
+    """The preferred title of each role in the reader's language, else in English, else its key."""
+    language = _language()
+
+    def titles(missing: list[tuple[str, str]]) -> dict[tuple[str, str], str]:
+        wanted = [key for _code, key in missing]
+        found = TitleAlias.objects.filter(role__key__in=wanted, is_preferred=True, language__in=[language, "en"])
+        by_key: dict[str, dict[str, str]] = {}
+        for key, code, text in found.values_list("role__key", "language", "text"):
+            by_key.setdefault(key, {})[code] = text
+        return {(language, key): by_key.get(key, {}).get(language) or by_key.get(key, {}).get("en") or key for key in wanted}
+
+    return {key: title for (_code, key), title in _roles.get_many([(language, key) for key in keys], titles).items()}
+
+
+def city_names(keys: Iterable[str]) -> dict[str, str]:
+    """The name in the reader's language of every town in the gazetteer; the others as their address says it."""
+    language = _language()
+
+    def names(missing: list[tuple[str, str]]) -> dict[tuple[str, str], str]:
+        wanted = [key for _code, key in missing]
+        own = dict(Place.objects.filter(key__in=wanted).values_list("key", "name"))
+        local = PlaceName.objects.filter(place__key__in=own, language=language)
+        known = own | dict(local.values_list("place__key", "text"))
+        return {(language, key): known.get(key) or key[3:].replace("-", " ").title() for key in wanted}
+
+    return {key: name for (_code, key), name in _cities.get_many([(language, key) for key in keys], names).items()}
+
+
+def employers(ids: Iterable[int]) -> dict[int, tuple[str, str]]:
+    """Slug and name by primary key."""
+
+    def named(missing: list[int]) -> dict[int, tuple[str, str]]:
+        rows = Employer.objects.filter(pk__in=missing).values_list("pk", "slug", "name")
+        return {pk: (slug, name) for pk, slug, name in rows}
+
+    return _employers.get_many(ids, named)

@@ -1,0 +1,129 @@
+"""Addresses of the results page and the words that lead there: chosen filters, ways to loosen, other spellings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+
+from postings.filter_words import Said, said
+from postings.filters import PostingFilter
+from postings.search import spelling
+from postings.search.concepts import Also, explain
+
+# The parameters that go when a group goes; of other groups only the one that is called so.
+PARAMETERS = {
+    "q": ("q", "words"),
+    "where": ("where", "radius"),
+    "pay": ("currency", "payband", "pay", "pay_to"),
+    "start": ("start", "starts"),
+    "lang": ("lang", "level"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A chosen filter as a word, and the address without it; ``count`` is what that address shows."""
+
+    label: str
+    href: str
+    count: int = 0
+
+
+class Addresses:
+    """The address of a search and its neighbors: with one thing more, less or otherwise."""
+
+    def __init__(self, door: PostingFilter) -> None:
+        self.door = door
+        self.path = reverse("public:job_list")
+
+    def changed(self, changes: dict[str, list[str]]) -> QueryDict:
+        """The canonical address with other values; an empty list takes a name out, and what depends on it."""
+        query = self.door.canonical.copy()
+        for name, values in changes.items():
+            if values:
+                query.setlist(name, values)
+            else:
+                query.pop(name, None)
+        needed = {"level": "lang", "words": "q", "radius": "where"}
+        for name, other in needed.items():
+            if not query.get(other):
+                query.pop(name, None)
+        if len(query.getlist("currency")) != 1:
+            query.pop("pay", None)
+            query.pop("pay_to", None)
+        return query
+
+    def href(self, query: QueryDict) -> str:
+        return f"{self.path}?{query.urlencode()}" if query else self.path
+
+    def with_values(self, name: str, *values: str) -> str:
+        return self.href(self.changed({name: list(values)}))
+
+    def without(self, name: str, value: str | None = None) -> str:
+        left = [item for item in self.door.canonical.getlist(name) if item != value] if value is not None else []
+        return self.href(self.changed({name: left}))
+
+    def without_group(self, group: str) -> str:
+        return self.href(self.changed({name: [] for name in PARAMETERS.get(group, (group,))}))
+
+
+class ListingWords:
+    """What was chosen, in words that take themselves away; and what to do when that finds nothing."""
+
+    def __init__(self, door: PostingFilter) -> None:
+        self.door = door
+        self.addresses = Addresses(door)
+
+    @cached_property
+    def _said(self) -> list[Said]:
+        return said(self.door)
+
+    @property
+    def chosen(self) -> list[Word]:
+        return [Word(one.text, self.addresses.without(one.name, one.value)) for one in self._said]
+
+    @property
+    def loosen(self) -> list[Word]:
+        """When nothing was found: which single thing to take away, and how much that opens. The most first."""
+        answer = self.door.figures
+        if answer.total or len(answer.without) < 2:
+            return []
+        found = []
+        for group, count in answer.without.items():
+            text = ", ".join(one.text for one in self._said if one.group == group)
+            if count and text:
+                found.append(Word(text, self.addresses.without_group(group), count))
+        return sorted(found, key=lambda word: -word.count)
+
+    @property
+    def suggestions(self) -> list[Word]:
+        """The words as they were probably meant, when nothing was found because of them."""
+        answer = self.door.figures
+        is_to_blame = len(answer.without) == 1 or bool(answer.without.get("q"))
+        if answer.total or not self.door.text or not is_to_blame:
+            return []
+        better = spelling.suggest(self.door.chosen["q"], language=self.door.language)
+        return [Word(better, self.addresses.with_values("q", better))] if better else []
+
+    @cached_property
+    def also(self) -> list[Also]:
+        """The roles that the words are a name of: their postings are shown too."""
+        return explain(self.door.text, self.door.language)
+
+    @property
+    def only_words(self) -> Word | None:
+        """The way to search for the words alone, where they are also a name of a role."""
+        if not self.also:
+            return None
+        return Word(_("Search only for the words"), self.addresses.with_values("words", "1"))
+
+    @property
+    def all_meanings(self) -> Word | None:
+        """The way back."""
+        if "words" not in self.door.chosen:
+            return None
+        return Word(_("Also search for the role that these words name"), self.addresses.without("words"))
