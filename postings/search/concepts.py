@@ -52,7 +52,8 @@ SPELLINGS: dict[str, tuple[str, ...]] = {
 ENDINGS = (
     ("erne", "er"), ("eren", "er"), ("ere", "er"),
     ("arna", "are"),
-    ("erka", "er"), ("ica", ""), ("ice", ""), ("aci", "ac"), ("ači", "ač"), ("ici", "ik"),
+    ("erka", "er"), ("arka", "ar"), ("erica", "er"), ("arica", "ar"), ("orica", "or"), ("ljica", "lj"), ("tica", "t"),
+    ("aci", "ac"), ("ači", "ač"), ("nici", "nik"),
 )  # fmt: skip
 LEAST_LEFT = 4
 # They change nothing in a title: "teamleder for kundeservice". Migration 0007 leaves them out, too.

@@ -111,6 +111,7 @@ def _forms(name: str, language: str) -> Iterator[str]:
         yield from (name[:-cut] + ending for ending in CASES[language])
 
 
+@lru_cache(maxsize=1)
 def known_words() -> frozenset[str]:
     """Every word that means something here, alone or with others."""
     return frozenset(word for words in meanings() for word in words) | BESIDE

@@ -25,6 +25,7 @@ from callcenter_jobs.lib.text import search_key
 from postings.enums import VersionState
 from postings.models import PlaceName, TemplateText, TitleAlias
 from postings.search import concepts, facet_words
+from postings.search.places import country_codes
 from postings.search.text import JOB_WORDS, OPERATORS, clean
 
 KEPT_SECONDS = 60.0
@@ -41,8 +42,8 @@ RUN_LIMITS = ((18, 3), (10, 2), (5, 1))
 # Endings that PostgreSQL's stemmers take away: a word with one of them is as well known as without.
 ENDINGS: dict[str, tuple[str, ...]] = {
     "en": ("s", "es", "ed", "ing"),
-    "nb": ("e", "en", "er", "ene", "ne", "r", "s", "et", "n"),
-    "sv": ("n", "en", "ar", "er", "or", "r", "na", "arna", "s", "et"),
+    "nb": ("e", "en", "er", "ene", "ne", "s", "et", "n"),
+    "sv": ("n", "en", "ar", "er", "or", "na", "arna", "s", "et"),
     "hr": ("a", "e", "i", "u", "om", "em", "ima", "ama", "ica", "og", "oj", "ih"),
     "ru": ("а", "у", "ы", "и", "е", "я", "ю", "ом", "ем", "ой", "ам", "ов", "ами", "ах", "ей", "ого", "ому"),
 }
@@ -103,20 +104,19 @@ class Vocabulary:
 
     def knows(self, key: str) -> bool:
         """Whether a word is in use, as it is or with an ending."""
-        if key in self.words.entries or key in JOB_WORDS or key in concepts.SPELLINGS or key in facet_words.known_words():
-            return True
-        # Of a long Russian word the last letters are its case.
-        if key[:1] in BIT and key[0] in CYRILLIC and len(key) >= LONG and self.words.begins(key[:-2]):
+        if (
+            key in self.words.entries
+            or key in JOB_WORDS
+            or key in concepts.SPELLINGS
+            or key in facet_words.known_words()
+            or country_codes(key, exact=True)
+        ):
             return True
         for language, endings in ENDINGS.items():
-            for ending in endings:
-                stem = key[: -len(ending)]
-                if (
-                    key.endswith(ending)
-                    and len(stem) >= SHORTEST
-                    and any(language in known.languages for known in self.words.entries.get(stem, ()))
-                ):
-                    return True
+            stems = {key[: len(key) - len(ending)] for ending in (*endings, "") if key.endswith(ending)}
+            forms = (stem + ending for stem in stems if len(stem) >= SHORTEST for ending in (*endings, ""))
+            if any(language in known.languages for form in forms for known in self.words.entries.get(form, ())):
+                return True
         return False
 
 
@@ -249,19 +249,17 @@ def suggest(text: str, *, language: str) -> str | None:
     typed = _typed(line, known)
     if all(word.is_known for word in typed):
         return _nearly_title(typed, known, language)
+    called, cities = _cities([word.key for word in typed if not word.is_known])
+    for word in typed:
+        word.is_known = word.is_known or word.key in called
     mended: list[tuple[int, int, str]] = []
     if not OPERATORS.search(line):
         typed, mended = _with_titles(typed, known, language)
     spoken = _spoken(typed, known, language)
-    strange = []
     for word in typed:
-        better = None if word.is_known else _better(word.key, known, spoken)
+        better = None if word.is_known else _better(word.key, known, spoken) or cities.get(word.key)
         if better:
             mended.append((word.start, word.end, better))
-        elif not word.is_known:
-            strange.append(word)
-    cities = _cities([word.key for word in strange])
-    mended += [(word.start, word.end, cities[word.key]) for word in strange if word.key in cities]
     for start, end, better in sorted(mended, reverse=True):
         line = line[:start] + better + line[end:]
     return line if mended and search_key(line) != search_key(clean(text)) else None
@@ -342,14 +340,17 @@ def _better(key: str, known: Vocabulary, spoken: Counter[str]) -> str | None:
     return best[1].text if best else None
 
 
-def _cities(keys: Sequence[str]) -> dict[str, str]:
-    """For each word the largest city whose name has one letter wrong. One statement: every such name is asked for by
-    itself, so an index finds it."""
-    near = {name: key for key in keys[:MOST_CITIES] if SHORTEST <= len(key) <= LONGEST_CITY for name in _one_wrong(key)}
-    if not near:
-        return {}
-    found = PlaceName.objects.filter(normalized__in=near.keys()).order_by("place__population", "is_own", "id")
-    return {near[normalized]: text for normalized, text in found.values_list("normalized", "text")}
+def _cities(keys: Sequence[str]) -> tuple[set[str], dict[str, str]]:
+    """Which of the words are names of places, and for others the largest city whose name has one letter wrong. One
+    statement: every such name is asked for by itself, so an index finds it."""
+    wrong = [key for key in keys if SHORTEST <= len(key) <= LONGEST_CITY][:MOST_CITIES]
+    near = {name: key for key in wrong for name in _one_wrong(key)}
+    if not keys:
+        return set(), {}
+    found = PlaceName.objects.filter(normalized__in={*near, *keys}).order_by("place__population", "is_own", "id")
+    rows = list(found.values_list("normalized", "text"))
+    called = {normalized for normalized, _text in rows} & set(keys)
+    return called, {near[normalized]: text for normalized, text in rows if normalized in near}
 
 
 def _one_wrong(key: str) -> set[str]:

@@ -64,21 +64,25 @@ def cases() -> Iterator[Case]:
 def wrong(case: Case, backend: SearchBackend, rows: dict[int, Row]) -> str:
     """What is not as it should be; empty when nothing is."""
     found, total = ask(case.typed, case.language, backend)
-    better = spelling.suggest(case.typed, language=case.language) if total < FEW else None
-    if better:
-        found, total = ask(better, case.language, backend)
+    if total < FEW and (better := spelling.suggest(case.typed, language=case.language)):
+        # The page offers it only if it finds more.
+        found, total = max((found, total), ask(better, case.language, backend), key=lambda answer: answer[1])
     first = [rows[posting] for posting in found]
     roles = [row.role for row in first]
     if not case.roles & set(roles):
-        return f"none of the first ten of {total} ({better or 'not mended'}): {Counter(roles).most_common(3)}"
+        return f"none of the first ten of {total}: {Counter(roles).most_common(3)}"
     if case.kind in STRICT and roles[0] not in case.roles:
-        return f"the first of {total} ({better or 'as typed'}) is {roles[0]}"
-    if case.kind in STRICT and not case.place and first[0].language != case.language and any(row.language == case.language for row in first):
+        return f"the first of {total} is {roles[0]}"
+    if case.kind in STRICT and not case.place and first[0].language != case.language and case.language in {row.language for row in first}:
         return f"the first is in {first[0].language}"
     if case.never & set(roles):
         return f"{case.never & set(roles)} is found, too"
-    elsewhere = [row.place for row in first if not row.place.startswith(case.place) and not (row.is_remote and row.place[:2] == case.place[:2])]
+    elsewhere = [row.place for row in first if not is_in(row, case.place)]
     return f"also in {elsewhere[0]}" if elsewhere else ""
+
+
+def is_in(row: Row, place: str) -> bool:
+    return row.place.startswith(place) or (row.is_remote and row.place[:2] == place[:2])
 
 
 def ask(typed: str, language: str, backend: SearchBackend) -> tuple[tuple[int, ...], int]:
