@@ -14,6 +14,7 @@ from django.http import QueryDict
 from postings.filter_words import said
 from postings.filters import PostingFilter
 from postings.models import Posting
+from postings.search.facets import NO_START
 
 # What says how to show a list, not what is in it; the newest of an alert are chosen by its watermark.
 NOT_KEPT = frozenset({"sort", "page", "posted"})
@@ -43,16 +44,31 @@ def canonical_query(data: QueryDict, *, language: str) -> str:
     return kept.urlencode()
 
 
+def alert_query(data: QueryDict, *, language: str) -> str:
+    """The same for an alert: hours without "fits me" only put a list in order."""
+    kept = QueryDict(canonical_query(data, language=language), mutable=True)
+    if "fit" not in kept:
+        kept.pop("week", None)
+    return kept.urlencode()
+
+
 def found_by(query: str, *, language: str, since: datetime, until: datetime, limit: int) -> Found:
     """The open postings of a kept search that were first published from ``since`` on and before ``until``.
 
-    Raises ``Unusable``.
+    By the tables and not by the index: an index that has rested may be behind, and what it had not read when the
+    watermark moved would never be told. Between two moments there is little to look through. Raises ``Unusable``.
     """
     door = PostingFilter(QueryDict(query), language=language)
-    if door.ignored:
+    if door.ignored or _is_past(door):
         raise Unusable(query)
     new = door.qs.filter(published_at__gte=since, published_at__lt=until).order_by("-published_at", "-pk")
     return Found(new.count(), tuple(new.values_list("pk", flat=True)[:limit]))
+
+
+def _is_past(door: PostingFilter) -> bool:
+    """Whether all months that somebody wants to start in are over."""
+    months = door.chosen.get("start", [])
+    return bool(months) and all(month != NO_START and month < f"{door.query.today:%Y-%m}" for month in months)
 
 
 def words_of(query: str, *, language: str) -> list[str]:

@@ -15,7 +15,7 @@ from applicants.forms.fields import MailField
 from applicants.forms.screens import TrapMixin
 from applicants.models.alert import QUERY_LENGTH
 from callcenter_jobs.ui.forms import BaseForm
-from postings.saved_searches import canonical_query
+from postings.saved_searches import alert_query
 
 
 class AlertForm(TrapMixin, BaseForm):
@@ -38,7 +38,7 @@ class AlertForm(TrapMixin, BaseForm):
 def kept_search(typed: str) -> str:
     """The search as it is kept. One that is too long to be kept is refused, not cut: it would be another search."""
     if len(typed) <= 4 * QUERY_LENGTH:
-        kept = canonical_query(QueryDict(typed), language=get_language() or "en")
+        kept = alert_query(QueryDict(typed), language=get_language() or "en")
         if len(kept) <= QUERY_LENGTH:
             return kept
     raise ValidationError(_("This search is too long for an alert. Take away some filters."), code="too_long")

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from postings.models import Posting
 from postings.tests.factories import EmployerFactory, PostingFactory
+from postings.views import public_feeds
 
 pytestmark = pytest.mark.django_db
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -69,14 +70,17 @@ def test_a_feed_is_a_search_with_names_that_never_change(client: Client) -> None
     assert text(feed, "updated")[:19] == changed.astimezone(UTC).isoformat()[:19]
 
 
-def test_thirty_of_many_and_a_valid_feed_of_none(client: Client, django_assert_max_num_queries: Any) -> None:
+def test_the_newest_of_many_and_a_valid_feed_of_none(
+    client: Client, django_assert_max_num_queries: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(public_feeds, "ENTRIES", 3)
     assert text(read(client, "/feeds/jobs.atom"), "updated")
     employer = EmployerFactory.create()
-    for number in range(31):
+    for number in range(4):
         PostingFactory.create(employer=employer, published_at=timezone.now() - timedelta(minutes=number))
     PostingFactory.create(employer=employer, state="closed")
     with django_assert_max_num_queries(8):
-        assert len(read(client, "/feeds/jobs.atom").findall(f"{ATOM}entry")) == 30
+        assert len(read(client, "/feeds/jobs.atom").findall(f"{ATOM}entry")) == 3
 
 
 def test_readers_ask_whether_it_changed(client: Client) -> None:

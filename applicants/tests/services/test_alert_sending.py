@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.conf import settings as django_settings
 from django.db import connection
+from django.http import QueryDict
 from django.utils import timezone, translation
 
 from applicants import tasks
@@ -20,6 +21,7 @@ from applicants.tests.factories import JobAlertFactory
 from callcenter_jobs.outbox import compose, queue
 from callcenter_jobs.outbox.models import Message
 from postings import saved_searches
+from postings.filters import PostingFilter
 from postings.models import Posting
 from postings.tests.factories import EmployerFactory, PostingFactory
 
@@ -96,7 +98,7 @@ def test_each_posting_stands_in_exactly_one_mail() -> None:
     told: list[int] = []
     published: list[int] = []
     now = start
-    for _round in range(12):
+    for _round in range(7):
         previous, now = now, now + timedelta(days=1, minutes=chance.randrange(300))
         moments = [previous + (now - previous) * chance.random() for _ in range(chance.randrange(4))]
         # One microsecond before the edge, on it, and after it.
@@ -172,9 +174,10 @@ def test_one_that_cannot_be_worked_out_does_not_hold_up_the_others(monkeypatch: 
     assert [mail.to_addr for mail in mails()] == [sound.email, broken.email]
 
 
-def test_a_search_that_is_past_ends_and_says_so() -> None:
+@pytest.mark.parametrize("query", [f"starts={timezone.localdate() - DAY}", "start=2026-01&start=2025-12", "employer=gone&tier=agent"])
+def test_a_search_that_is_past_ends_and_says_so(query: str) -> None:
     new()
-    alert = JobAlertFactory.create(query=f"starts={timezone.localdate() - DAY}")
+    alert = JobAlertFactory.create(query=query)
     assert send_due().mails == 1
     alert.refresh_from_db()
     assert alert.stopped_at
@@ -246,3 +249,23 @@ def test_what_is_too_much_for_one_run_goes_on_at_once(monkeypatch: pytest.Monkey
     assert tasks.send_alerts() == 2
     assert len(asked) == 1
     assert asked[0]["expires"] == 3000
+
+
+def test_an_alert_finds_what_the_page_shows() -> None:
+    """The alert asks the tables, the page the index; they must not differ."""
+    northline = EmployerFactory.create(slug="northline", name="Northline")
+    new(employer=northline, text__title="Night agent", spoken=[("nb", "C1")], start_in_days=10)
+    new(employer=northline, workplace="remote", remote_countries=["SE", "NO"], pay_min=180, pay_max=200)
+    new(role__key="team-lead", role__tier="team_lead", employment_type="part_time", hours_min=20, hours_max=25, text__title="Team lead")
+    queries = [
+        "", "q=night", "q=agent+-night", "q=%22night+agent%22", "where=Oslo", "where=Sweden", "country=SE", "tier=team_lead&tier=agent",
+        "role=team-lead", "channel=chat", "lang=nb&level=B2", "day=sun", "band=early&workplace=remote", "hours=20to30",
+        "currency=NOK&pay=205", "training=paid&experience=none", "employer=northline", "start=open", "fit=whole&week=0&week=1", "city=NO-oslo&employment=part_time",
+    ]  # fmt: skip
+    now, total = timezone.now(), 0
+    for query in queries:
+        page = PostingFilter(QueryDict(query), language="en").answer(limit=50)
+        found = saved_searches.found_by(query, language="en", since=now - DAY, until=now, limit=50)
+        assert (sorted(found.ids), found.total) == (sorted(page.ids), page.total), query
+        total += found.total
+    assert 15 < total < len(queries) * 3

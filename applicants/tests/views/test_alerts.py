@@ -34,7 +34,7 @@ def ask(client: Client, **values: str) -> Any:
 
 
 def test_the_form_keeps_the_search_of_the_page_that_led_here(client: Client) -> None:
-    page = client.get("/nb/alerts/?tier=team_lead&tier=agent&page=2&sort=pay").content.decode()
+    page = client.get("/nb/alerts/?tier=team_lead&tier=agent&page=2&sort=pay&posted=7&week=3").content.decode()
     assert 'name="search" value="tier=agent&amp;tier=team_lead"' in page
     assert "/nb/jobs/?tier=agent&amp;tier=team_lead&amp;sort=newest" in page
     assert not JobAlert.objects.exists()
