@@ -258,9 +258,10 @@ def test_an_alert_finds_what_the_page_shows() -> None:
     new(employer=northline, workplace="remote", remote_countries=["SE", "NO"], pay_min=180, pay_max=200)
     new(role__key="team-lead", role__tier="team_lead", employment_type="part_time", hours_min=20, hours_max=25, text__title="Team lead")
     queries = [
-        "", "q=night", "q=agent+-night", "q=%22night+agent%22", "where=Oslo", "where=Sweden", "country=SE", "tier=team_lead&tier=agent",
-        "role=team-lead", "channel=chat", "lang=nb&level=B2", "day=sun", "band=early&workplace=remote", "hours=20to30",
-        "currency=NOK&pay=205", "training=paid&experience=none", "employer=northline", "start=open", "fit=whole&week=0&week=1", "city=NO-oslo&employment=part_time",
+        "", "q=night", "q=agent+-night", "q=%22night+agent%22", "where=Oslo", "where=Sweden", "country=SE",
+        "tier=team_lead&tier=agent", "role=team-lead", "channel=chat", "lang=nb&level=B2", "day=sun",
+        "band=early&workplace=remote", "hours=20to30", "currency=NOK&pay=205", "training=paid&experience=none",
+        "employer=northline", "start=open", "fit=whole&week=0&week=1", "city=NO-oslo&employment=part_time",
     ]  # fmt: skip
     now, total = timezone.now(), 0
     for query in queries:
