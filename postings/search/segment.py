@@ -8,9 +8,11 @@ changed except that numbers are struck out, and the *delta*, which takes up what
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -283,6 +285,7 @@ class DeltaWords:
     def __init__(self) -> None:
         self._texts: dict[tuple[str, str], BitMap] = {}
         self._titles: dict[tuple[str, str], BitMap] = {}
+        self._orders: dict[bool, list[tuple[str, str]]] = {False: [], True: []}
 
     def add(self, number: int, texts: Iterable[Words]) -> None:
         for text in texts:
@@ -297,8 +300,16 @@ class DeltaWords:
         """Everything is here."""
 
     def prefix(self, language: str, prefix: str, *, title: bool = False) -> BitMap:
+        kind, order = (self._titles if title else self._texts), self._ordered(title=title)
+        ahead = (order[at] for at in range(bisect_left(order, (language, prefix)), len(order)))
+        return union(kind[key] for key in takewhile(lambda key: key[0] == language and key[1].startswith(prefix), ahead))
+
+    def _ordered(self, *, title: bool) -> list[tuple[str, str]]:
+        """The words in order: those that begin alike stand together. Words only ever come."""
         kind = self._titles if title else self._texts
-        return union(numbers for (code, word), numbers in kind.items() if code == language and word.startswith(prefix))
+        if len(self._orders[title]) != len(kind):
+            self._orders[title] = sorted(kind)
+        return self._orders[title]
 
 
 class Delta(Segment):
