@@ -11,6 +11,7 @@ import argparse
 import json
 import os
 import resource
+import signal
 import sys
 import time
 from collections.abc import Callable
@@ -145,6 +146,8 @@ def main() -> int:
     default = Path(os.environ.get("BENCH_DIR") or ROOT / ".local" / "bench")
     parser.add_argument("--folder", type=Path, default=default, help=f"where data and logs stay (default: BENCH_DIR or {default})")
     options = parser.parse_args()
+    # Stopped from outside it stops its servers, too.
+    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit("Stopped."))
     resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
     return run(options)
 

@@ -61,7 +61,7 @@ class Seekers:
                 time.sleep(0.01)
                 continue
             try:
-                is_there = wanted.code.encode() in ask_whole(self.port, f"/jobs/?q={wanted.code}&words=1")
+                is_there = shows(self.port, wanted.code)
             except (OSError, Refused):
                 is_there = False
             now = time.time()
@@ -87,13 +87,13 @@ class Seekers:
             thread.join()
 
 
-def ask_whole(port: int, path: str) -> bytes:
-    """The body of the page without the words of the address in its links: only what was found counts."""
+def shows(port: int, code: str) -> bool:
+    """Whether a search for ``code`` lists the posting: by the link to its page, for the search itself repeats the code."""
+    path = f"/jobs/?q={code}&words=1"
     answer = ask(port, request_of(path, encoding="identity"))
     if answer.status != 200:
         raise Refused(f"{answer.status}: {path}")
-    # A found posting is linked by its page's address, which ends so; the search's own address does not.
-    return answer.body.replace(b"?q=", b"")
+    return f"-{code}/".encode() in answer.body
 
 
 def findable(rig: Rig) -> dict[str, float]:

@@ -153,7 +153,7 @@ class Rig:
             if not self.deck:
                 self.deck = self.random.sample(DECK, len(DECK))
             target = self.deck.pop(0)
-            pid = self._victim(target)
+            pid = self.victim(target)
             if pid is None:
                 self.deck.append(target)
                 if len({*self.deck}) == 1:
@@ -166,7 +166,7 @@ class Rig:
                 return target
         return None
 
-    def _victim(self, target: str) -> int | None:
+    def victim(self, target: str) -> int | None:
         name = "worker" if target == "worker child" else target
         child = next((found for found in self.group if found.name == name), None)
         if child is None or child.process is None or not child.is_running() or time.monotonic() - child.started_at < MIN_AGE[name]:
