@@ -5,6 +5,7 @@ What a client costs is in every figure alike, in the bare page as in a search; t
 
 from __future__ import annotations
 
+import itertools
 import multiprocessing
 import socket
 import time
@@ -13,6 +14,8 @@ from dataclasses import dataclass
 from typing import Any
 
 HOST = "jobs.example.org"
+# Every request comes from another address: what is limited for each visitor must not be in the way.
+_VISITORS = itertools.count()
 
 
 class Refused(Exception):
@@ -28,8 +31,11 @@ class Answer:
 
 def request_of(path: str, *, cookie: str = "", method: str = "GET", body: bytes = b"", referer: str = "", encoding: str = "gzip") -> bytes:
     """The bytes of a request, as nginx would pass it on."""
-    lines = [f"{method} {path} HTTP/1.1", f"Host: {HOST}", "X-Forwarded-Proto: https", "X-Forwarded-For: 198.18.0.1"]
-    lines += ["Accept: text/html", "Accept-Language: en", f"Accept-Encoding: {encoding}", "Connection: close"]
+    number = next(_VISITORS)
+    visitor = f"198.18.{number // 250 % 250}.{number % 250 + 1}"
+    prefix = path[1:3] if path[3:4] == "/" else "en"
+    lines = [f"{method} {path} HTTP/1.1", f"Host: {HOST}", "X-Forwarded-Proto: https", f"X-Forwarded-For: {visitor}"]
+    lines += ["Accept: text/html", f"Accept-Language: {prefix}", f"Accept-Encoding: {encoding}", "Connection: close"]
     if cookie:
         lines.append(f"Cookie: {cookie}")
     if referer:

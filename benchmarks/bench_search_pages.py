@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from benchmarks.bench_search_client import HOST, Refused, ask, header, percentile, request_of, throughput, timed
 from benchmarks.bench_search_rig import ROOT, Rig
-from benchmarks.bench_search_shapes import SHAPES, Drawer
+from benchmarks.bench_search_shapes import SHAPES, Drawer, Search
 from callcenter_jobs.lib.text import slug_of
 
 FIRST, WARMING, TIMED, CROWD = 11, 12, 13, 14
@@ -71,7 +71,11 @@ class Pages:
                 return [request_of(self.dice.choice(self.details)) for _ in range(number)]
             case "home":
                 return [request_of(self.dice.choice(HOMES)) for _ in range(number)]
-        return [request_of(search.path) for search in searches.many(number)]
+        return [asking(search) for search in searches.many(number)]
+
+
+def asking(search: Search) -> bytes:
+    return request_of(search.path, cookie=f"fit={search.wishes}" if search.wishes else "")
 
 
 def make_drafts(rig: Rig, number: int) -> list[bytes]:
@@ -162,7 +166,7 @@ def shapes(rig: Rig, pages: Pages, each: int = 12) -> dict[str, object]:
     drawer = pages.drawer(CROWD + 10)
     found = {}
     for name in SHAPES:
-        taken = timed(rig.port, [request_of(drawer.draw(name).path) for _ in range(each)])
+        taken = timed(rig.port, [asking(drawer.draw(name)) for _ in range(each)])
         found[name] = (percentile(taken, 0.5), percentile(taken, 0.95))
         say(f"  {name:<34} p50 {found[name][0]:7.1f}  p95 {found[name][1]:7.1f} ms")
     return {"shapes_ms": {name: [round(one, 1) for one in pair] for name, pair in found.items()}}
@@ -175,10 +179,10 @@ def weight(rig: Rig, pages: Pages, each: int = 3) -> dict[str, float]:
     most: tuple[int, str, str] = (0, "", "")
     largest: tuple[int, str] = (0, "")
     # Once before: what a worker reads once in its life is not a page's.
-    timed(rig.port, [request_of(drawer.draw(name).path) for name in SHAPES] * 2)
+    timed(rig.port, [asking(drawer.draw(name)) for name in SHAPES] * 2)
     for name in SHAPES:
         for search in [drawer.draw(name) for _ in range(each)]:
-            answer = ask(rig.port, request_of(search.path))
+            answer = ask(rig.port, asking(search))
             if answer.status != 200:
                 raise Refused(f"{answer.status}: {search.path}")
             most = max(most, (int(header(answer, "X-Queries")), search.path, header(answer, "X-Statements")))

@@ -11,7 +11,7 @@ import time
 from dataclasses import dataclass, field
 
 from benchmarks.bench_search_client import Refused, ask, percentile, request_of, timed
-from benchmarks.bench_search_pages import TIMED, Pages, say
+from benchmarks.bench_search_pages import TIMED, Pages, asking, say
 from benchmarks.bench_search_rig import ROOT, Rig
 
 RATE, SECONDS, PUBLISHERS = 100.0, 30.0, 3
@@ -169,7 +169,7 @@ def rebuild(rig: Rig, pages: Pages) -> dict[str, float]:
     def search() -> None:
         while not finish.is_set():
             try:
-                taken.extend(timed(rig.port, [request_of(drawer.draw().path)]))
+                taken.extend(timed(rig.port, [asking(drawer.draw())]))
             except (Refused, OSError) as error:
                 errors.append(str(error))
 

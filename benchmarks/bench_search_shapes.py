@@ -1,4 +1,4 @@
-"""What visitors of a search benchmark look for: twenty-two shapes of query, weighted as a board sees them.
+"""What visitors of a search benchmark look for: twenty-three shapes of query, weighted as a board sees them.
 
 A ``Drawer`` throws the parameters of each query. Two drawers with different seeds draw apart: no query of a measurement has been
 asked to warm a cache, unless chance makes two alike (a bare word can be).
@@ -7,6 +7,7 @@ asked to warm a cache, unless chance makes two alike (a bare word can be).
 from __future__ import annotations
 
 import random
+from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -72,10 +73,17 @@ DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 READERS = (("en", 0.46), ("nb", 0.16), ("sv", 0.16), ("hr", 0.08), ("ru", 0.14))
 
 
+# Visitors who have told what fits them do that with any search; their cookie goes along, and every card says how it fits.
+WISHES, SOME_WISHES = "all wishes in the cookie", 0.1
+
+
 @dataclass(frozen=True, slots=True)
 class Search:
+    """``wishes`` is the value of the visitor's cookie, if there is one."""
+
     shape: str
     path: str
+    wishes: str = ""
 
 
 class Drawer:
@@ -92,7 +100,8 @@ class Drawer:
         language = self.dice.choices([code for code, _ in READERS], [weight for _, weight in READERS])[0]
         parameters = SHAPES[name][1](self, language)
         prefix = "" if language == "en" else f"/{language}"
-        return Search(name, f"{prefix}/jobs/?{urlencode(parameters)}")
+        has_wishes = name == WISHES or self.dice.random() < SOME_WISHES
+        return Search(name, f"{prefix}/jobs/?{urlencode(parameters)}", self.wishes(language) if has_wishes else "")
 
     def many(self, number: int) -> list[Search]:
         return [self.draw() for _ in range(number)]
@@ -121,6 +130,15 @@ class Drawer:
         days = self.dice.sample(range(7), self.dice.randint(3, 6))
         bands = self.dice.sample(range(5), self.dice.randint(1, 3))
         return [("week", str(day * 5 + band)) for day in sorted(days) for band in sorted(bands)]
+
+    def wishes(self, language: str) -> str:
+        """A cookie as ``postings.search.fit`` writes it: version, week, languages, lowest pay, place."""
+        week = sum(1 << int(bit) for _name, bit in self.week())
+        spoken = "-".join(f"{code}{level}" for code, level in {language: "C2", "en": self.dice.choice(["B1", "B2", "C1"])}.items())
+        currency = self.dice.choice(list(CURRENCIES))
+        pay = f"{CURRENCIES[currency][0]}{currency}" if self.dice.random() < 0.4 else ""
+        name = urlsafe_b64encode(self.place().encode()).decode().rstrip("=") if self.dice.random() < 0.5 else ""
+        return "~".join(("1", f"{week:x}", spoken, pay, f"50-{name}" if name else ""))
 
 
 def _pay(drawer: Drawer) -> Parameters:
@@ -166,6 +184,13 @@ def _fit(drawer: Drawer, language: str) -> Parameters:
     return [*drawer.week(), ("sort", "fit"), *([("fit", "half")] if drawer.dice.random() < 0.4 else [])]
 
 
+def _wishes(drawer: Drawer, language: str) -> Parameters:
+    return [
+        *([("q", drawer.keyword(language))] if drawer.dice.random() < 0.5 else []),
+        *([("sort", "fit")] if drawer.dice.random() < 0.5 else []),
+    ]
+
+
 def _sorted(drawer: Drawer, language: str) -> Parameters:
     match drawer.dice.choice(("pay", "start", "distance")):
         case "pay":
@@ -207,7 +232,8 @@ SHAPES: dict[str, tuple[float, Callable[[Drawer, str], Parameters]]] = {
     "3 facets, several values": (6, lambda drawer, language: drawer.filters(3, values=3)),
     "pay range": (3, lambda drawer, language: _pay(drawer)),
     "shift band and weekday": (4, _bands),
-    "fit with a week": (5, _fit),
+    "fit with a week": (3, _fit),
+    WISHES: (3, _wishes),
     "sorted": (4, _sorted),
     "deep page": (3, _deep),
     "prefix": (3, _prefix),

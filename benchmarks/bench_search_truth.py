@@ -44,6 +44,7 @@ def compare(searches: list[Search], found: Any) -> None:
     from django.utils import timezone, translation
 
     from postings.filters import PostingFilter
+    from postings.search import fit
     from postings.search.backend import get_backend
     from postings.search.reference import ReferenceBackend
 
@@ -53,7 +54,8 @@ def compare(searches: list[Search], found: Any) -> None:
         parts = urlsplit(search.path)
         language = parts.path.split("/")[1] if parts.path.count("/") == 3 else "en"
         with translation.override(language):
-            query = PostingFilter(QueryDict(parts.query), language=language, now=now).query
+            profile = fit.read(search.wishes).profile(language)
+            query = PostingFilter(QueryDict(parts.query), profile=profile, language=language, now=now).query
         offset = PER_PAGE * (int(parse_qs(parts.query).get("page", ["1"])[0]) - 1)
         began = time.perf_counter()
         mine = quick.search(query, offset=offset, limit=PER_PAGE)
