@@ -46,11 +46,14 @@ def test_the_way_of_an_alert(
     settings.BASE_URL = live_server.url
     PostingFactory.create()
     page = open_phone()
-    page.goto(f"{live_server.url}/alerts/?tier=agent&workplace=on_site&page=1")
-    shoot(page, "alert-1-ask")
-    page.fill("#id_email", "not an address")
+    page.goto(f"{live_server.url}/jobs/?tier=agent&workplace=on_site&sort=pay")
+    page.click("text=E-mail me new jobs like these")
+    shoot(page, "alert-1-results")
+    page.fill("#alert-email", "nobody@nowhere")
+    page.select_option("#alert-frequency", "weekly")
     page.click("text=Send me new jobs")
     page.locator(".error-summary").wait_for()
+    assert page.locator("[name=frequency][value=weekly]").is_checked()
     healthy(page, "alert-2-wrong")
     page.fill("#id_email", "cora@example.com")
     page.click("text=Send me new jobs")
@@ -65,7 +68,7 @@ def test_the_way_of_an_alert(
     page.reload()
     healthy(page, "alert-5-manage")
 
-    tomorrow = timezone.now() + timedelta(days=1)
+    tomorrow = timezone.now() + timedelta(days=7)
     new = PostingFactory.create(published_at=tomorrow - timedelta(hours=1), text__title="Night agent")
     assert send_due(at=tomorrow).mails == 1
     told = mail(alerts.MATCHES)
