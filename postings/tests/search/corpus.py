@@ -39,17 +39,20 @@ WORDS: dict[str, tuple[str, ...]] = {
 }
 SPOKEN = ("en", "nb", "hr", "ru")
 LEVELS = LanguageLevel.values
+# What a word can mean as a facet.
+MEANT: tuple[Mapping[str, tuple[str, ...]], ...] = (
+    {"lang": ("en", "nb")},
+    {"band": ("night",), "workplace": ("remote",)},
+    {"employment": ("part_time",)},
+    {"experience": ("none",)},
+    {"student": ("1",)},
+)
 AMOUNTS = tuple(Decimal(text) for text in ("9.50", "12", "15.49", "180", "199.99", "200", "224.50", "225", "310"))
 
 
 def make_corpus(chance: Random, size: int) -> list[Posting]:
     """``size`` postings that differ in everything one can search by; some closed, drafts, past their last day."""
-    places = [
-        Place.objects.create(key=f"{country}-{name.lower()}", kind="city", country=country, name=name, latitude=north, longitude=east)
-        if north is not None and east is not None
-        else None
-        for name, country, north, east in TOWNS
-    ]
+    places = [a_place(*town) for town in TOWNS]
     employers = [EmployerFactory.create(industry=industry) for industry in chance.sample(Industry.values, 4)]
     sites = {
         (employer.pk, name): SiteFactory.create(employer=employer, city=name, country=country, place=place)
@@ -95,6 +98,13 @@ def make_corpus(chance: Random, size: int) -> list[Posting]:
         publish(posting, chance, now)
         made.append(posting)
     return made
+
+
+def a_place(name: str, country: str, north: float | None, east: float | None) -> Place | None:
+    if north is None or east is None:
+        return None
+    values = {"kind": "city", "country": country, "name": name, "latitude": north, "longitude": east}
+    return Place.objects.get_or_create(key=f"{country}-{name.lower()}", defaults=values)[0]
 
 
 def publish(posting: Posting, chance: Random, now: datetime) -> None:
@@ -213,7 +223,8 @@ def a_reading(chance: Random) -> Reading:
     languages = chance.sample(sorted(WORDS), chance.randint(0 if roles or area else 1, 3))
     trees = {language: a_tree(chance, language, 2) for language in languages}
     rest = {language: a_tree(chance, language, 1) for language in chance.sample(sorted(WORDS), 2)} if chance.random() < 0.1 else {}
-    return Reading(trees=trees, sources=written(trees), rest=rest, rest_sources=written(rest), roles=roles, area=area)
+    choices = chance.choice(MEANT) if chance.random() < 0.2 else {}
+    return Reading(trees=trees, sources=written(trees), rest=rest, rest_sources=written(rest), roles=roles, choices=choices, area=area)
 
 
 def a_tree(chance: Random, language: str, depth: int) -> Node:
