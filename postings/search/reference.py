@@ -40,7 +40,7 @@ met; without a week everything is covered, and so is a posting without shifts.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 
 from django.contrib.postgres.fields import ArrayField
@@ -113,7 +113,11 @@ class _Search:
         return Posting.objects.open(at=self.query.now).order_by().filter(*conditions)
 
     def facets(self) -> dict[str, Counts]:
-        counted = {name: self._count(name, self.found(facet.group)) for name, facet in FACETS.items()}
+        """Facets of groups without a choice are all counted in the same postings."""
+        counted: dict[str, Counts] = {}
+        for group in ["", *self.groups]:
+            names = [name for name, facet in FACETS.items() if (facet.group if facet.group in self.groups else "") == group]
+            counted |= self._count(names, self.found(group))
         found = {name: {str(value): count for value, count in counts.items() if count} for name, counts in counted.items()}
         return {name: self._largest(name, counts) if FACETS[name].is_long else counts for name, counts in found.items()}
 
@@ -123,16 +127,17 @@ class _Search:
 
     # --- values ---------------------------------------------------------------------------------------
 
-    def _count(self, name: str, found: QuerySet[Posting]) -> Counts:
-        if name in COLUMNS:
-            return dict(found.values_list(COLUMNS[name]).annotate(Count("pk")))
-        conditions = self._conditions(name)
-        if conditions is not None:
-            # A value may be no name of Python's ("37up"), so the counts are numbered.
-            counted = found.aggregate(**{f"n{place}": Count("pk", filter=condition) for place, condition in enumerate(conditions.values())})
-            return {value: counted[f"n{place}"] for place, value in enumerate(conditions)}
-        count: Callable[[QuerySet[Posting]], Counts] = getattr(self, f"_by_{name}")
-        return count(found)
+    def _count(self, names: list[str], found: QuerySet[Posting]) -> dict[str, Counts]:
+        conditions = {name: values for name in names if (values := self._conditions(name)) is not None}
+        counted = _where(found, [condition for values in conditions.values() for condition in values.values()])
+        counts: dict[str, Counts] = {name: {value: next(counted) for value in values} for name, values in conditions.items()}
+        for name in names:
+            if name in COLUMNS:
+                counts[name] = dict(found.values_list(COLUMNS[name]).annotate(Count("pk")))
+            elif name not in conditions:
+                count: Callable[[QuerySet[Posting]], Counts] = getattr(self, f"_by_{name}")
+                counts[name] = count(found)
+        return counts
 
     def _conditions(self, name: str) -> dict[str, Q] | None:
         """The values of a facet as conditions on one row; ``None`` for other facets."""
@@ -181,6 +186,14 @@ class _Search:
         months = classes.annotate(month=TruncMonth("starts_on")).values_list("month").annotate(Count("posting", distinct=True))
         by_month = {month.strftime("%Y-%m"): count for month, count in months}
         return {**by_month, NO_START: found.filter(rules.starts_in(NO_START, self.query.today)).count()}
+
+
+def _where(found: QuerySet[Posting], conditions: list[Q]) -> Iterator[int]:
+    """How many meet each of the conditions."""
+    counted = (
+        found.aggregate(**{f"n{place}": Count("pk", filter=condition) for place, condition in enumerate(conditions)}) if conditions else {}
+    )
+    return (counted[f"n{place}"] for place in range(len(conditions)))
 
 
 def _each(found: QuerySet[Posting], values: F | Case) -> Counts:
