@@ -68,6 +68,9 @@ chaos: dev-venv ## Kill everything at random under load and count what was lost 
 bench-search: dev-venv ## Time search on a million postings against a bare page (ARGS="--sizes 100000 --quick")
 	@$(PY) -m benchmarks.bench_search $(ARGS)
 
+chaos-search: dev-venv ## Change and kill everything at random, then hold every search answer against plain queries
+	@$(PY) -m benchmarks.chaos_search $(ARGS)
+
 screenshots: dev-venv ## Draw the main pages at two widths into docs/screenshots/
 	@$(PY) -m callcenter_jobs.local.chromium
 	@$(PY) -m benchmarks.screenshots $(ARGS)
