@@ -29,6 +29,8 @@ from postings.search.places import country_codes
 from postings.search.text import JOB_WORDS, OPERATORS, clean
 
 KEPT_SECONDS = 60.0
+# Whoever finds fewer than these may have meant another word.
+FEW = 5
 TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 # A title's word weighs as much as so many in the texts.
 TITLE_WEIGHT = 8

@@ -101,10 +101,10 @@ class ListingWords:
 
     @property
     def suggestions(self) -> list[Word]:
-        """The words as they were probably meant, when nothing was found because of them."""
+        """The words as they were probably meant, when little was found because of them."""
         answer = self.door.figures
         is_to_blame = len(answer.without) == 1 or bool(answer.without.get("q"))
-        if answer.total or not self.door.text or not is_to_blame:
+        if answer.total >= spelling.FEW or not self.door.text or not is_to_blame:
             return []
         better = spelling.suggest(self.door.chosen["q"], language=self.door.language)
         return [Word(better, self.addresses.with_values("q", better))] if better else []

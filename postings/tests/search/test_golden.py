@@ -21,7 +21,6 @@ from postings.tests.search.golden_corpus import make_corpus
 FILE = Path(__file__).with_name("golden.yaml")
 LEAST = 0.95
 PAGE = 10
-FEW = 5
 # In these the very first posting must be right.
 STRICT = {"titles", "typos", "places"}
 
@@ -64,7 +63,7 @@ def cases() -> Iterator[Case]:
 def wrong(case: Case, backend: SearchBackend, rows: dict[int, Row]) -> str:
     """What is not as it should be; empty when nothing is."""
     found, total = ask(case.typed, case.language, backend)
-    if total < FEW and (better := spelling.suggest(case.typed, language=case.language)):
+    if total < spelling.FEW and (better := spelling.suggest(case.typed, language=case.language)):
         # The page offers it only if it finds more.
         found, total = max((found, total), ask(better, case.language, backend), key=lambda answer: answer[1])
     first = [rows[posting] for posting in found]
