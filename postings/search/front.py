@@ -29,6 +29,7 @@ LOOKED_THROUGH = (60, 600)
 @dataclass(frozen=True, slots=True)
 class FrontFigures:
     by_tier: Mapping[str, int]
+    by_role: Mapping[str, int]
     newest: tuple[int, ...]
     # As ``hiring_now`` returns them.
     employers: tuple[Employer, ...]
@@ -68,7 +69,8 @@ def _refreshed() -> FrontFigures:
 def _counted() -> FrontFigures:
     query = Query(language="en", now=timezone.now(), today=timezone.localdate())
     found = get_backend().search(query, limit=NEWEST)
-    return FrontFigures(by_tier=found.facets.get("tier", {}), newest=found.ids, employers=_soonest(query))
+    tiers, roles = (found.facets.get(facet, {}) for facet in ("tier", "role"))
+    return FrontFigures(by_tier=tiers, by_role=roles, newest=found.ids, employers=_soonest(query))
 
 
 def _soonest(query: Query) -> tuple[Employer, ...]:

@@ -13,14 +13,14 @@ from postings import presenters
 from postings.cards import cards_of
 from postings.models import Posting
 from postings.presenters_front import hirers
-from postings.search.employers import hiring_now, known_employers
+from postings.search.employers import described, hiring_list, known_employers
 
 
 @login_not_required
 @require_safe
 def employer_list(request: HttpRequest) -> HttpResponse:
-    page = paginate(request, hiring_now(), per_page=30)
-    return render(request, "postings/public/employers.html", {"page": page, "employers": hirers(page.items)})
+    page = paginate(request, hiring_list(), per_page=30)
+    return render(request, "postings/public/employers.html", {"page": page, "employers": hirers(described(page.items))})
 
 
 @login_not_required

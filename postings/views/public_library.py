@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Count, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Prefetch, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -34,10 +33,8 @@ def _published(language: str) -> Prefetch[Any]:
 
 
 def _roles() -> QuerySet[Role]:
-    openings = Posting.objects.open().filter(role=OuterRef("pk")).order_by().values("role").annotate(number=Count("pk")).values("number")
     return (
         Role.objects.filter(is_active=True, template__versions__state=VersionState.PUBLISHED)
-        .annotate(open_postings=Coalesce(Subquery(openings, output_field=IntegerField()), 0))
         .select_related("template")
         .prefetch_related("titles", _published(get_language() or "en"))
     )
@@ -53,9 +50,11 @@ def _guide(role: Role) -> presenters.ShownText | None:
 def role_list(request: HttpRequest) -> HttpResponse:
     """The ladder with its steps, then every tier with its roles."""
     by_tier: dict[str, list[dict[str, object]]] = {}
+    figures = front_page_figures()
     for role in _roles():
-        by_tier.setdefault(role.tier, []).append({"role": role, "shown": _guide(role)})
-    tiers = [{**step, "roles": by_tier.get(step["tier"], [])} for step in ladder(front_page_figures().by_tier)]
+        line: dict[str, object] = {"role": role, "shown": _guide(role), "open_postings": figures.by_role.get(role.key, 0)}
+        by_tier.setdefault(role.tier, []).append(line)
+    tiers = [{**step, "roles": by_tier.get(step["tier"], [])} for step in ladder(figures.by_tier)]
     return render(request, "postings/public/roles.html", {"tiers": tiers, "steps": presenters_career.steps()})
 
 
@@ -73,6 +72,7 @@ def role(request: HttpRequest, key: str) -> HttpResponse:
     moves = presenters_career.moves_of(found)
     context = {
         "role": found,
+        "open_postings": front_page_figures().by_role.get(found.key, 0),
         "shown": shown,
         "text": shown.text,
         "version": version,
