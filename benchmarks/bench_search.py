@@ -52,7 +52,10 @@ def measure(rig: Rig, parts: list[str], effort: Effort) -> Result:
         say(f"{rig.count:,} postings: {name}")
         if rig.web is None and name != "first":
             rig.start_web()
-        result |= steps[name]()
+        found = steps[name]()
+        result |= found
+        if name != "shapes":
+            say(f"  {json.dumps(_rounded(found))}")
         if name in {"crowd", "findable"}:
             result["worker_mb"] = max(float(str(result.get("worker_mb", 0))), worst_worker(rig))
         say(f"{rig.count:,} postings: {name} took {time.monotonic() - began:.0f} s")

@@ -143,7 +143,6 @@ def findable(rig: Rig) -> dict[str, float]:
         "findable_looked_for": float(len(seekers.taken) + seekers.lost),
         "published_per_s": sum(rates),
     }
-    say(f"  {found}")
     return found
 
 
@@ -187,7 +186,7 @@ def rebuild(rig: Rig, pages: Pages) -> dict[str, float]:
     for problem in errors[:3]:
         say(f"  while rebuilding: {problem}")
     found = {"rebuild_s": took, "rebuild_errors": float(len(errors)), "rebuild_search_p95_ms": percentile(taken, 0.95)}
-    say(f"  {found}, {len(taken)} searches meanwhile")
+    say(f"  {len(taken)} searches meanwhile")
     return found
 
 

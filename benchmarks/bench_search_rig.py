@@ -120,7 +120,7 @@ class Rig:
         try:
             link.autocommit = True
             with link.cursor() as cursor:
-                cursor.execute(sql, parameters)
+                cursor.execute(sql, parameters or None)
                 return list(cursor.fetchall()) if cursor.description else []
         finally:
             link.close()
