@@ -7,7 +7,7 @@ and from what was struck out: all three, as on a working portal.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import cycle
@@ -24,7 +24,6 @@ from django.utils import timezone
 from postings.filter_fields import MOST_IGNORED, MOST_VALUES
 from postings.filters import PostingFilter
 from postings.models import Posting
-from postings.search.backend import Answer
 from postings.search.building import build_generation
 from postings.search.facets import FACETS, FIT_LEAST, band_currencies
 from postings.search.memory import MemoryBackend
@@ -75,19 +74,28 @@ def db() -> None:
     """Instead of the usual one, which would begin a transaction and close the connection after each test."""
 
 
-def picked_alone(query: Query, facet: str, *values: str) -> Query:
-    """The query with these values instead of everything chosen in the facet's group."""
-    group = FACETS[facet].group
-    choices = {name: chosen for name, chosen in query.choices.items() if FACETS[name].group != group}
-    query = replace(query, choices=choices)
+def unpicked(query: Query, group: str) -> Query:
+    """The query without any choice in a group of facets."""
+    query = replace(query, choices={name: chosen for name, chosen in query.choices.items() if FACETS[name].group != group})
     match group:
         case "fit":
-            return replace(query, fit_least=values[0])
+            return replace(query, fit_least="")
         case "pay":
-            query = replace(query, pay_from=None, pay_to=None)
+            return replace(query, pay_from=None, pay_to=None)
         case "start":
-            query = replace(query, starts_by=None)
-    return replace(query, choices={**choices, facet: values})
+            return replace(query, starts_by=None)
+    return query
+
+
+def picked_alone(query: Query, facet: str, *values: str) -> Query:
+    """The query with these values instead of everything chosen in the facet's group."""
+    bare = unpicked(query, FACETS[facet].group)
+    return replace(bare, fit_least=values[0]) if facet == "fit" else replace(bare, choices={**bare.choices, facet: values})
+
+
+def everything(query: Query, *, sort: Sort = Sort.NEWEST) -> Query:
+    """Nothing is asked for but an order."""
+    return replace(query, text=None, area=None, choices={}, fit_least="", starts_by=None, pay_from=None, pay_to=None, sort=sort)
 
 
 def test_bitmaps_and_plain_queries_answer_alike(world: World) -> None:
@@ -109,9 +117,7 @@ def test_bitmaps_and_plain_queries_answer_alike(world: World) -> None:
 
 def test_pages_of_any_size_make_one_list(world: World) -> None:
     for sort in Sort:
-        query = replace(
-            world.query(facets_chosen=0), text=None, area=None, fit_least="", starts_by=None, choices={}, pay_from=None, sort=sort
-        )
+        query = everything(world.query(), sort=sort)
         whole = world.reference.search(query, limit=1000, facets=False).ids
         pieces = [world.memory.search(query, offset=offset, limit=7, facets=False).ids for offset in range(0, len(whole) + 7, 7)]
         assert tuple(pk for piece in pieces for pk in piece) == whole, (SEED, query)
@@ -120,13 +126,12 @@ def test_pages_of_any_size_make_one_list(world: World) -> None:
 
 def test_only_what_is_newer_than_a_mark_is_found(world: World) -> None:
     """Several came out at the very same moment: the number decides."""
-    everything = world.query(facets_chosen=0)
-    everything = replace(everything, text=None, area=None, fit_least="", starts_by=None, choices={}, sort=Sort.NEWEST, pay_from=None)
-    newest = world.reference.search(everything, limit=1000, facets=False).ids
+    ask = everything(world.query())
+    newest = world.reference.search(ask, limit=1000, facets=False).ids
     for place in (0, 5, len(newest) - 1):
         mark = Posting.objects.get(pk=newest[place])
         assert mark.published_at
-        query = replace(everything, published_after=(mark.published_at, mark.pk))
+        query = replace(ask, published_after=(mark.published_at, mark.pk))
         for backend in (world.memory, world.reference):
             assert backend.search(query, limit=1000, facets=False).ids == newest[:place]
 
@@ -156,17 +161,11 @@ def test_a_facets_counts_ignore_its_own_choice_and_no_other(world: World) -> Non
     for _number in range(10):
         query = world.query(facets_chosen=2)
         for facet in query.choices:
-            without = {name: values for name, values in query.choices.items() if FACETS[name].group != FACETS[facet].group}
-            bare = replace(query, choices=without, **(dict.fromkeys(("pay_from", "pay_to")) if FACETS[facet].group == "pay" else {}))
-            bare = replace(bare, starts_by=None) if facet == "start" else bare
+            bare = unpicked(query, FACETS[facet].group)
             before, after = world.memory.search(bare), world.memory.search(query)
             if band_currencies(bare.choices) == band_currencies(query.choices) or facet != "payband":
-                assert shown(before, facet) == shown(after, facet), (SEED, facet, query)
+                assert before.facets[facet] == after.facets[facet], (SEED, facet, query)
             assert after.without[FACETS[facet].group] == before.total, (SEED, facet, query)
-
-
-def shown(answer: Answer, facet: str) -> Mapping[str, int]:
-    return answer.facets[facet]
 
 
 def test_the_order_of_what_is_asked_changes_nothing(world: World) -> None:
@@ -191,10 +190,7 @@ def test_a_posting_past_its_last_day_is_gone_at_its_own_midnight(world: World) -
     """The base was built before; nobody has touched the posting since."""
     ending = Posting.objects.open().exclude(closes_on=None)
     assert ending
-    late = replace(
-        world.query(facets_chosen=0), now=timezone.now() + timedelta(days=12), text=None, area=None, fit_least="", starts_by=None
-    )
-    late = replace(late, choices={}, pay_from=None, sort=Sort.NEWEST)
+    late = replace(everything(world.query()), now=timezone.now() + timedelta(days=12))
     expected = world.reference.search(late, limit=1000, facets=False)
     assert not set(expected.ids) & {posting.pk for posting in ending}
     assert world.memory.search(late, limit=1000, facets=False) == expected

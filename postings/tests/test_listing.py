@@ -1,0 +1,106 @@
+"""What the results page offers: addresses that take one thing away, and which of them are for search engines."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import RequestFactory
+
+from postings.models import Posting
+from postings.search.fit import Wishes, written
+from postings.tests.factories import EmployerFactory, PostingFactory, RoleFactory
+from postings.views.public_listing import PER_PAGE, Listing
+
+pytestmark = pytest.mark.django_db
+
+
+def listing(query: str = "", **cookies: str) -> Listing:
+    request = RequestFactory().get(f"/jobs/?{query}")
+    request.COOKIES.update(cookies)
+    return Listing(request)
+
+
+@pytest.fixture
+def three() -> list[Posting]:
+    employer = EmployerFactory.create(slug="acme", name="Acme")
+    return [PostingFactory.create(employer=employer, site__employer=employer, revision=False) for _number in range(3)]
+
+
+@pytest.mark.usefixtures("three")
+@pytest.mark.parametrize(
+    ("query", "is_indexable"),
+    [
+        ("", True), ("tier=agent", True), ("city=NO-oslo", True), ("lang=en", True), ("role=agent-customer-service", True),
+        ("tier=director", False), ("tier=agent&tier=manager", False), ("tier=agent&lang=en", False), ("q=agent", False),
+        ("employer=acme", False), ("tier=agent&sort=pay", False), ("sort=newest", False), ("tier=agent&page=2", False),
+        ("tier=boss", False),         ("lang=en&level=B2", False), ("week=3", False),
+    ],
+)  # fmt: skip
+def test_only_lists_with_one_value_and_enough_jobs_are_for_search_engines(query: str, is_indexable: bool) -> None:
+    # A page that does not exist is the first one, but not by its own address.
+    found = listing(query)
+    assert found.is_indexable is (is_indexable or query.endswith("page=2"))
+    assert found.robots == ("" if found.is_indexable else "noindex, follow")
+
+
+def test_two_jobs_are_too_few_for_a_page_of_their_own(three: list[Posting]) -> None:
+    Posting.objects.filter(pk=three[0].pk).update(state="paused")
+    assert listing("tier=agent").robots == "noindex, follow"
+    assert listing("").robots == ""
+
+
+def test_the_canonical_address_forgets_what_is_no_part_of_the_search() -> None:
+    employer = EmployerFactory.create()
+    for _number in range(PER_PAGE + 1):
+        PostingFactory.create(employer=employer, site__employer=employer, revision=False)
+    path = "/jobs/?tier=agent&workplace=on_site"
+    assert listing("workplace=on_site&utm_source=x&tier=agent&tier=boss&page=1").canonical_path == path
+    second = listing("workplace=on_site&tier=agent&page=2")
+    assert second.canonical_path == f"{path}&page=2"
+    assert second.robots == "noindex, follow"
+    assert [len(second.page), second.page.number] == [1, 2]
+
+
+@pytest.mark.usefixtures("three")
+def test_taking_one_thing_away_takes_what_depends_on_it() -> None:
+    words = listing("q=agent&words=1&where=norway&lang=en&level=B2&currency=NOK&pay=100&employer=acme").chosen_words
+    assert [word.label for word in words] == [
+        "Only the words “agent”",
+        "Norway",
+        "English, I speak it at B2",
+        "At least NOK\u00a0100 per hour",
+        "Acme",
+    ]
+    rest = "where=norway&lang=en&level=B2&currency=NOK&pay=100&employer=acme"
+    assert words[0].href == f"/jobs/?{rest}"
+    assert words[2].href == "/jobs/?q=agent&words=1&where=norway&currency=NOK&pay=100&employer=acme"
+    assert words[3].href == "/jobs/?q=agent&words=1&where=norway&lang=en&level=B2&currency=NOK&employer=acme"
+
+
+@pytest.mark.usefixtures("three")
+def test_loosening_takes_a_whole_group_away() -> None:
+    empty = listing("tier=agent&currency=NOK&pay=900&payband=NOK-500")
+    assert empty.total == 0
+    assert [(word.href, word.count) for word in empty.loosen] == [("/jobs/?tier=agent", 3)]
+
+
+@pytest.mark.usefixtures("three")
+def test_choices_say_their_names_and_what_they_would_show() -> None:
+    RoleFactory.create(key="unused")
+    page = listing("employer=acme")
+    choices = {facet.name: [(choice.value, choice.label, choice.count) for choice in facet.choices] for facet in page.facets}
+    assert choices["employer"] == [("acme", "Acme", 3)]
+    assert choices["city"] == [("NO-oslo", "Oslo", 3)]
+    assert choices["lang"] == [("en", "English", 3)]
+    assert choices["training"] == [("paid", "Paid training", 3)]
+    assert choices["start"] == [("open", "By agreement", 3)]
+    assert choices["posted"][0] == ("1", "Last 24 hours", 3)
+    assert "fit" not in choices
+
+
+@pytest.mark.usefixtures("three")
+def test_remembered_wishes_offer_fit_as_filter_and_order_but_do_not_impose_it() -> None:
+    page = listing("", fit=written(Wishes(week=1 << 34)))
+    assert page.order == "newest"
+    assert "fit" in [sorting.value for sorting in page.sortings]
+    assert listing("fit=whole", fit=written(Wishes(week=1 << 34))).total == 0
+    assert "fit" not in [sorting.value for sorting in listing().sortings]
