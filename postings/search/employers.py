@@ -62,8 +62,8 @@ class Hiring:
     next_start: date | None
 
 
-# A minute old at most: nobody decides by these figures, and on a large board they take as long as thirty pages.
-_kept: Kept[list[Hiring]] = Kept(size=1, seconds=lambda: 12 * settings.FRONT_PAGE_SECONDS)
+# Five minutes old at most: nobody decides by these figures, and on a large board they take as long as a hundred pages.
+_kept: Kept[list[Hiring]] = Kept(size=1, seconds=lambda: 60 * settings.FRONT_PAGE_SECONDS)
 
 
 def hiring_list() -> list[Hiring]:
@@ -74,10 +74,10 @@ def hiring_list() -> list[Hiring]:
 def _everybody() -> list[Hiring]:
     today = timezone.localdate()
     open_now = Posting.objects.open().order_by()
-    classes = StartClass.objects.filter(posting__in=open_now, starts_on__gte=today).order_by()
+    coming = open_now.filter(start_classes__starts_on__gte=today).values_list("employer")
     starts = {
         employer: (seats, first)
-        for employer, seats, first in classes.values_list("posting__employer").annotate(seats=Sum("seats"), first=Min("starts_on"))
+        for employer, seats, first in coming.annotate(seats=Sum("start_classes__seats"), first=Min("start_classes__starts_on"))
     }
     counted = open_now.values_list("employer", "employer__name").annotate(postings=Count("pk"), places=Sum("openings"))
     lines = [(name, Hiring(pk, postings, places, *starts.get(pk, (0, None)))) for pk, name, postings, places in counted]

@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+from django.contrib.postgres.operations import AddIndexConcurrently
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    """For boards with very many postings. Made without keeping anybody from writing meanwhile."""
+
+    atomic = False
+
+    dependencies = [("postings", "0007_title_keys")]
+
+    operations = [
+        AddIndexConcurrently(
+            model_name="posting",
+            index=models.Index(fields=["employer", "-updated_at", "-id"], name="posting_desk_newest"),
+        ),
+        AddIndexConcurrently(
+            model_name="posting",
+            index=models.Index(
+                condition=models.Q(("state", "open")),
+                fields=["employer", "id"],
+                include=["site", "closes_on", "openings", "updated_at"],
+                name="posting_open_figures",
+            ),
+        ),
+    ]
