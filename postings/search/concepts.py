@@ -44,7 +44,7 @@ SPELLINGS: dict[str, tuple[str, ...]] = {
         ("telemarketing", "телемаркетинг"),
         ("helpdesk", "хелпдеск"),
         ("adviser", "advisor"),
-        ("rep", "representative"),
+        ("rep", "reps", "representative"),
     )
     for form in forms
 }

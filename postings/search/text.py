@@ -18,7 +18,7 @@ from callcenter_jobs.lib.text import search_key
 from postings.search import concepts, facet_words, places
 from postings.search.concepts import Named
 from postings.search.places import Where
-from postings.search.query import Area, Node, Reading, Text
+from postings.search.query import Area, Node, Reading, Text, Word
 from postings.search.tsquery import Ask, Heard, Kind, both, either, hear, write
 
 MAX_LENGTH = 100
@@ -30,6 +30,7 @@ OR = re.compile(r"\s+(?:or|eller|ili|или)\s+", re.IGNORECASE)
 # What stands between words: anything but what belongs into one ("L&D", "can't", "C++").
 BETWEEN = re.compile(r"[^\w&'’+]+")
 PREFIX_FROM = 3
+LONGEST_ENDING = 3
 MOST_SIDES = 4
 MOST_NAMES = 2
 HEAD_WORDS = 2
@@ -87,16 +88,14 @@ class _Side:
     parts: tuple[str, ...]
 
     @property
-    def start(self) -> Ask | None:
+    def start(self) -> Word | None:
         """The last part as the beginning of a word: somebody who stops in the middle means the words that begin so."""
-        last = self.parts[-1]
-        return Ask(Kind.START, last) if len(last) >= PREFIX_FROM and last.isalnum() else None
+        last = search_key(self.parts[-1])
+        return Word(last, is_prefix=True) if len(last) >= PREFIX_FROM and last.isalnum() else None
 
     def asks(self, *, is_literal: bool) -> Iterator[Ask]:
         for part in self.parts:
             yield from (Ask(Kind.WORD, form) for form in ((part,) if is_literal else concepts.spellings(part)))
-        if self.start:
-            yield self.start
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +105,7 @@ class _Variant:
 
     parts: tuple[str, ...]
     names: tuple[Named, ...]
-    start: Ask | None
+    start: Word | None
     is_literal: bool
     area: Area | None = None
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -233,10 +232,17 @@ def _trees(variant: _Variant, places: Iterable[int], heard: _Heard) -> dict[str,
 
 
 def _node(variant: _Variant, place: int, code: str, heard: _Heard) -> Node | None:
-    start = variant.start
-    if start and place == len(variant.parts) - 1 and heard[start][code].tree is not None:
-        return heard[start][code].tree
-    return either(heard[Ask(Kind.WORD, form)][code].tree for form in variant.spellings(variant.parts[place]))
+    trees = [heard[Ask(Kind.WORD, form)][code].tree for form in variant.spellings(variant.parts[place])]
+    if variant.start and trees[0] and place == len(variant.parts) - 1:
+        trees[0] = _begun(trees[0], variant.start)
+    return either(trees)
+
+
+def _begun(tree: Node, start: Word) -> Node:
+    """The word or whatever begins as it does: "faktura" is in "fakturaspørsmål", too. Of half a word the stem may be anything."""
+    if isinstance(tree, Word) and start.text.startswith(tree.text) and len(start.text) - len(tree.text) <= LONGEST_ENDING:
+        return Word(tree.text, is_prefix=True)
+    return either((tree, start)) or tree
 
 
 def _sources(trees: Mapping[str, Node]) -> dict[str, str]:

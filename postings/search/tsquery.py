@@ -24,7 +24,7 @@ ESCAPED = re.compile(r"''|\\(.)", re.DOTALL)
 MOST_TOKENS = 2_000
 DEEPEST = 100
 # Words kept per process: their stems never change.
-MOST_KEPT = 2_000
+MOST_KEPT = 1_000
 
 
 class TsqueryError(ValueError):
@@ -184,10 +184,9 @@ def _words_of(node: Node) -> tuple[Word, ...]:
 
 
 class Kind(StrEnum):
-    # A line with quotes, minus or "or", a whole word, the beginning of a word.
+    # A line with quotes, minus or "or"; a word.
     LINE = "line"
     WORD = "word"
-    START = "start"
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,8 +204,7 @@ class Heard:
 
 
 ASK = """
-    SELECT number, code,
-        CASE kind WHEN 'start' THEN to_tsquery(configuration, text) ELSE websearch_to_tsquery(configuration, text) END::text,
+    SELECT number, code, websearch_to_tsquery(configuration, text)::text,
         CASE kind WHEN 'word' THEN tsvector_to_array(to_tsvector(configuration, text)) ELSE '{}' END
     FROM unnest(%s::text[], %s::text[]) WITH ORDINALITY AS asked (kind, text, number),
         unnest(%s::text[], %s::regconfig[]) AS languages (code, configuration)
@@ -236,10 +234,9 @@ def _ask(wanted: Sequence[Ask]) -> dict[Ask, Mapping[str, Heard]]:
     if not wanted:
         return {}
     codes = [code for code, _name in settings.LANGUAGES]
-    texts = [write(Word(ask.text, is_prefix=True)) if ask.kind is Kind.START else ask.text for ask in wanted]
     found: dict[Ask, dict[str, Heard]] = {ask: {} for ask in wanted}
     with connection.cursor() as cursor:
-        cursor.execute(ASK, [[str(ask.kind) for ask in wanted], texts, codes, [f"portal_{code}" for code in codes]])
+        cursor.execute(ASK, [[str(ask.kind) for ask in wanted], [ask.text for ask in wanted], codes, [f"portal_{code}" for code in codes]])
         for number, code, source, stems in cursor.fetchall():
             found[wanted[number - 1]][code] = Heard(parse(source), tuple(stems))
     return dict(found)
