@@ -74,7 +74,7 @@ FACETS: dict[str, Facet] = {
         Facet("fit", "fit"),
     )
 }
-# Of a long facet this many values are answered, the largest first (equals by value), and the chosen ones.
+# Of a long facet this many values are answered, the largest first (equals by value, as text), and the chosen ones.
 LONG = 20
 # Groups beside those of the facets: words and place have choices but no values to count.
 TEXT, AREA, PAY, START, FIT, POSTED = "q", "where", "pay", "start", "fit", "posted"

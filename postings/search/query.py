@@ -146,6 +146,8 @@ class Query:
     chosen currency and compare with the lowest pay stated; ``starts_by`` asks for a class between ``today`` and
     that day; ``fit_least`` is ``whole`` or ``half``. ``now`` is when the question is asked (aware), ``today`` its
     date for start classes. ``language`` is the reader's.
+
+    What each part finds, counts and orders by, to the last tie, is written down in ``postings.search.reference``.
     """
 
     language: str

@@ -21,11 +21,12 @@ range. ``fit`` is counted only for a ``Profile``: every wish met, and the whole 
 (``half``) covered.
 
 *Words.* A posting is found when one of the readings fits: the words in one of its texts, matched in that text's
-language, or one of the roles; and both the ``rest`` of the words and the area of the reading, where it has them.
-A reading that is only an area finds what is in it.
+language, or one of the roles; and, where the reading has them, the ``rest`` of the words, the facets that words mean
+(languages at any level) and the area. A reading that is only an area finds what is in it.
 
-*Orders* all end with the newest (``published_at``, then the number). ``match``: in a title or naming the role before
-in the text, and among those with a text in the reader's language before others; then by fit for a ``Profile``.
+*Orders* all end with the newest (``published_at``, then the number). ``match``: of what has a text in the reader's
+language first the role that the words name, then what has them in a title; then the same two of what has no such text;
+then what has them elsewhere, in the reader's language first; within each by fit for a ``Profile``.
 ``pay``: one currency after the other, the most frequent of what was found first (equals by code, no pay last), then
 the highest ``hourly_max``. ``start``: the earliest class from ``today`` on, without one last. ``distance``: kilometers
 from the middle of ``query.area`` to a tenth, then remote jobs, then what no map knows. ``fit``: the number of wishes
