@@ -5,9 +5,11 @@ With real commits on several connections. ``make chaos-search`` does the same to
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from io import StringIO
 from random import Random
 from typing import Any
 
@@ -18,11 +20,11 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
 
 from postings import tasks
-from postings.models import Employer, Posting, PostingText, SearchChange, SearchFloor, SearchGeneration, SearchPart, SearchWord, Site
+from postings.models import Employer, Place, Posting, PostingText, SearchChange, SearchFloor, SearchGeneration, SearchPart, SearchWord, Site
 from postings.search import building, pruning, spawning
 from postings.search.changes import ChangeLog, Horizon, server
 from postings.search.memory import MemoryBackend
-from postings.search.query import Query, Reading, Text, Word
+from postings.search.query import Area, Query, Reading, Text, Word
 from postings.search.reference import ReferenceBackend
 from postings.search.stored import load_generation
 from postings.search.wordbits import BaseWords, GenerationGone, behind
@@ -37,18 +39,18 @@ TABLES = ("postings_searchchange", "postings_searchfloor", "postings_searchgener
 
 
 @pytest.fixture(scope="module")
-def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[list[dict[str, Any]]]:
+def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[list[Any]]:
     """Really committed, once for all tests here: to make it takes longer than all that they do. Gives the postings' rows."""
     with django_db_blocker.unblock():
         random_corpus.learn_stems()
         with transaction.atomic():
             random_corpus.make_corpus(Random(4), 24)
-        yield list(Posting.objects.order_by("pk").values())
+        yield list(Posting.objects.order_by("pk").values("id", "state", "closes_on", "closed_at"))
         call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
 
 
 @pytest.fixture
-def db(world: list[dict[str, Any]], django_db_blocker: Any) -> Iterator[None]:
+def db(world: list[Any], django_db_blocker: Any) -> Iterator[None]:
     """Instead of the usual one, which commits nothing: the world as at the beginning, and no index."""
     with django_db_blocker.unblock():
         with transaction.atomic():
@@ -92,6 +94,12 @@ def another_session() -> Iterator[BaseDatabaseWrapper]:
 def write(session: BaseDatabaseWrapper | Any, sql: str, *values: Any) -> None:
     with session.cursor() as cursor:
         cursor.execute(sql, values)
+
+
+def told(command: str, **options: bool) -> str:
+    out = StringIO()
+    call_command(command, stdout=out, **options)
+    return out.getvalue()
 
 
 def close(session: BaseDatabaseWrapper | Any, posting: Posting) -> None:
@@ -164,8 +172,8 @@ def test_a_site_that_moves_takes_along_what_is_just_being_published_there(corpus
     posting = next(posting for posting in corpus if posting.site_id and posting.workplace != "remote")
     write(connection, "UPDATE postings_posting SET state = 'draft' WHERE id = %s", posting.pk)
     agree_on_ids([index])
-    place = random_corpus.Place.objects.exclude(pk=posting.site.place_id if posting.site else None).first()
-    assert place is not None
+    assert posting.site is not None
+    place = Place.objects.exclude(pk=posting.site.place_id or 0).latest("pk")
     with another_session() as mover, another_session() as editor:
         write(mover, "UPDATE postings_site SET place_id = %s WHERE id = %s", place.pk, posting.site_id)
         write(editor, "UPDATE postings_postingtext SET title = 'Whalesong' WHERE posting_id = %s AND language = 'en'", posting.pk)
@@ -174,7 +182,7 @@ def test_a_site_that_moves_takes_along_what_is_just_being_published_there(corpus
         mover.commit()
         editor.commit()
     index.catch_up()
-    here = random_corpus.Area("Here", (place.country,), {place.pk: 0.0})
+    here = Area("Here", (place.country,), {place.pk: 0.0})
     reading = Text(typed="whalesong", readings=(Reading(trees={"en": Word("whalesong")}, sources={"en": "'whalesong'"}),))
     query = Query(language="en", now=timezone.now(), today=timezone.localdate(), text=reading, area=here)
     assert index.search(query).ids == (posting.pk,) == ReferenceBackend().search(query).ids
@@ -214,7 +222,10 @@ def test_a_builder_that_dies_leaves_nothing_behind(corpus: list[Posting], chance
         with pytest.raises(building.AlreadyBuilding):
             building.build_generation()
         assert not building.is_due()
-    newest = building.build_generation()
+        assert told("rebuild_search") == "Another process is building the search index.\n"
+    assert told("rebuild_search", if_due=True) == "The search index is not due.\n"
+    assert f"{Posting.objects.open().count()} open postings" in told("rebuild_search")
+    newest = SearchGeneration.objects.latest("pk")
     assert set(SearchGeneration.objects.values_list("is_ready", flat=True)) == {True}
     kept = set(SearchGeneration.objects.values_list("pk", flat=True))
     assert {*SearchPart.objects.values_list("generation", flat=True), *SearchWord.objects.values_list("generation", flat=True)} == kept
@@ -307,7 +318,12 @@ def test_the_words_that_begin_alike_end_before_the_next_letter(prefix: str, end:
 
 def test_a_new_base_is_due_by_number_or_age_and_built_elsewhere(corpus: list[Posting], monkeypatch: pytest.MonkeyPatch) -> None:
     started: list[bool] = []
-    monkeypatch.setattr(tasks, "spawn_builder", lambda: not started.append(True))
+
+    def spawn() -> bool:
+        started.append(True)
+        return True
+
+    monkeypatch.setattr(tasks, "spawn_builder", spawn)
     assert not tasks.refresh_search()
     monkeypatch.setattr(building, "LEAST_POSTINGS", 5)
     assert tasks.refresh_search()
@@ -341,7 +357,12 @@ def test_one_builder_is_started_at_a_time(monkeypatch: pytest.MonkeyPatch, caplo
     commands: list[list[str]] = []
     child = Child()
     monkeypatch.setattr(spawning, "_children", [])
-    monkeypatch.setattr(spawning.subprocess, "Popen", lambda command, **options: commands.append(command) or child)
+
+    def start(command: list[str], **options: object) -> Child:
+        commands.append(command)
+        return child
+
+    monkeypatch.setattr(subprocess, "Popen", start)
     assert spawning.spawn_builder()
     assert not spawning.spawn_builder()
     child.code = 1
