@@ -21,7 +21,10 @@ from callcenter_jobs.lib.text import slug_of
 from callcenter_jobs.ui import jinja, strip
 from callcenter_jobs.ui.kept import per_language, per_process
 from postings import wording
-from postings.wording import FitFact, Spoken
+from postings.enums import Workplace
+from postings.search.fit import FitLine, Offer, fit_lines
+from postings.search.query import Area, Profile
+from postings.wording import Spoken
 
 # Ids of one page; more than that is a mistake of the caller.
 MOST = 500
@@ -31,7 +34,7 @@ STATEMENT = """
 SELECT p.id, p.code, p.language, p.city, p.country, p.workplace, p.remote_countries, p.shift_mask,
        p.pay_basis, p.pay_min, p.pay_max, p.pay_currency, p.hourly_min, p.hourly_max, p.hourly_is_estimate,
        p.training_weeks, p.is_training_paid, p.response_promise_days, p.published_at,
-       e.name, e.slug,
+       e.name, e.slug, s.place_id,
        (SELECT array_agg(ARRAY[t.language, t.title] ORDER BY t.id) FROM postings_postingtext t WHERE t.posting_id = p.id),
        (SELECT array_agg(ARRAY[l.language, l.level, l.is_required::text] ORDER BY l.is_required DESC, l.id)
           FROM postings_postinglanguage l WHERE l.posting_id = p.id),
@@ -71,6 +74,7 @@ class Row(NamedTuple):
     published_at: datetime
     employer: str
     employer_slug: str
+    place_id: int | None
     texts: list[list[str]] | None
     spoken: list[list[str]] | None
     starts_on: date | None
@@ -81,8 +85,8 @@ class Row(NamedTuple):
 class Card:
     """What one row says, in the reader's language. All but ``strip`` is plain text and is escaped where it is drawn.
 
-    ``lang`` is the language of ``title`` where it is not the page's. ``distance`` and ``fit`` are for whoever knows
-    where the reader is and when they can work.
+    ``lang`` is the language of ``title`` where it is not the page's. ``distance`` and ``fit`` are for whoever said
+    where to look, and what they can and want.
     """
 
     id: int
@@ -105,15 +109,28 @@ class Card:
     response: str
     posted: str
     distance: str = ""
-    fit: FitFact | None = None
+    fit: tuple[FitLine, ...] = ()
 
 
-def cards_of(ids: Sequence[int], *, language: str, week: int = 0, now: datetime | None = None) -> list[Card]:
-    """The open ones of these postings, in this order. ``week`` is the reader's mask, laid over the shifts. One query."""
+def cards_of(
+    ids: Sequence[int],
+    *,
+    language: str,
+    week: int = 0,
+    wishes: Profile | None = None,
+    area: Area | None = None,
+    now: datetime | None = None,
+) -> list[Card]:
+    """The open ones of these postings, in this order. One query.
+
+    ``wishes`` are the reader's, ``week`` alone is their mask: it is laid over the shifts. Distances are from the
+    middle of ``area``.
+    """
     if not ids:
         return []
     at = now or timezone.now()
-    reader = _Reader(language, week, timezone.localdate(at), timezone.get_current_timezone())
+    wanted = wishes or (Profile(week=week) if week else None)
+    reader = _Reader(language, wanted, area, timezone.localdate(at), timezone.get_current_timezone())
     with connection.cursor() as cursor:
         cursor.execute(STATEMENT, [list(ids[:MOST]), reader.today])
         rows = [Row(*row) for row in cursor.fetchall()]
@@ -127,7 +144,8 @@ class _Reader(NamedTuple):
     """Whom the cards are for; ``language`` is the active one while they are made."""
 
     language: str
-    week: int
+    wishes: Profile | None
+    area: Area | None
     today: date
     zone: tzinfo
 
@@ -155,14 +173,38 @@ def _card(row: Row, reader: _Reader) -> Card:
         pay_note=wording.pay_note.at(language, row.pay_basis, row.pay_min, row.pay_max, row.pay_currency),
         mask=row.shift_mask,
         shifts=shifts,
-        strip=strip.svg(row.shift_mask, reader.week or None, shifts, "small"),
+        strip=strip.svg(row.shift_mask, (reader.wishes.week if reader.wishes else 0) or None, shifts, "small"),
         languages=wording.languages.at(language, _spoken(row.spoken)),
         start=wording.start.at(language, row.starts_on, row.seats or 0, reader.today),
         training=wording.training.at(language, row.training_weeks, row.is_training_paid),
         response=wording.response.at(language, row.response_promise_days),
         posted=wording.posted.at(language, (reader.today - row.published_at.astimezone(reader.zone).date()).days),
-        fit=wording.fit.at(language, row.shift_mask, reader.week) if reader.week else None,
+        distance=_distance(row, reader) if reader.area else "",
+        fit=_fit(row, reader.wishes) if reader.wishes else (),
     )
+
+
+def _distance(row: Row, reader: _Reader) -> str:
+    """How far it is; empty for what lies in the place itself, has no known place, or is done from home."""
+    km = (reader.area.places.get(row.place_id) if reader.area and row.place_id is not None else None) or 0.0
+    if row.workplace == Workplace.REMOTE or round(km) < 1:
+        return ""
+    return wording.distance.at(reader.language, round(km))
+
+
+def _fit(row: Row, wishes: Profile) -> tuple[FitLine, ...]:
+    offer = Offer(
+        shift_mask=row.shift_mask,
+        needs=tuple((code, level) for code, level, required in _spoken(row.spoken) if required),
+        workplace=row.workplace,
+        country=row.country,
+        remote_countries=tuple(row.remote_countries or ()),
+        city=row.city,
+        place=row.place_id,
+        currency=row.pay_currency,
+        hourly_max=row.hourly_max,
+    )
+    return tuple(fit_lines(offer, wishes))
 
 
 def _spoken(rows: list[list[str]] | None) -> tuple[Spoken, ...]:

@@ -8,8 +8,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from callcenter_jobs.lib.dates import date_long
+from callcenter_jobs.lib.locale_names import country_name
 from callcenter_jobs.lib.money import money
-from postings.filters import PostingFilter
+from postings.filters import COUNTRY, PostingFilter
 from postings.search.facets import FACETS
 from postings.search.fit import WEEK, mask_of
 from postings.shifts import ShiftGrid
@@ -49,9 +50,17 @@ def _line(door: PostingFilter) -> list[Said]:
         found.append(Said("q", None, "q", text % {"words": chosen["q"]}))
     if "where" in chosen:
         place = door.place.label if door.place else chosen["where"]
-        text = _("Within %(km)s km of %(place)s") % {"km": chosen["radius"], "place": place} if "radius" in chosen else place
-        found.append(Said("where", None, "where", text))
+        found.append(Said("where", None, "where", _around(door, place)))
     return found
+
+
+def _around(door: PostingFilter, place: str) -> str:
+    radius = door.chosen.get("radius", "")
+    if radius == COUNTRY and door.place and door.place.countries:
+        return country_name(door.place.countries[0], get_language() or "en")
+    if radius and radius != COUNTRY:
+        return _("Within %(km)s km of %(place)s") % {"km": radius, "place": place}
+    return place
 
 
 def _facet(door: PostingFilter, name: str, text: str) -> str:

@@ -44,9 +44,11 @@ from postings.search.fit import WEEK, mask_of
 from postings.search.query import Area, Profile, Query, Sort, Text
 from postings.search.reference_rules import groups_of
 
-__all__ = ["RADII", "SORTS", "Ignored", "PostingFilter"]
+__all__ = ["COUNTRY", "RADII", "SORTS", "Ignored", "PostingFilter"]
 
-RADII = (("10", "10"), ("25", "25"), ("50", "50"), ("100", "100"), ("200", "200"))
+# Around a place: kilometers, or the country that it lies in.
+COUNTRY = "country"
+RADII = (("10", "10"), ("25", "25"), ("50", "50"), ("100", "100"), ("200", "200"), (COUNTRY, COUNTRY))
 SORTS = (
     (Sort.MATCH, _("Best match")),
     (Sort.NEWEST, _("Newest")),
@@ -236,7 +238,10 @@ class PostingFilter(django_filters.FilterSet):
 
     @cached_property
     def area(self) -> Area | None:
-        return places.area(self.place, km=int(self.chosen.get("radius", 0))) if self.place else None
+        if self.place is None:
+            return None
+        radius = self.chosen.get("radius", "0")
+        return places.country_of(self.place) if radius == COUNTRY else places.area(self.place, km=int(radius))
 
     @property
     def order(self) -> Sort:
@@ -298,7 +303,7 @@ class PostingFilter(django_filters.FilterSet):
     @cached_property
     def counts(self) -> dict[str, dict[str, int]]:
         """What each choice would show, by the values that an address says: employers by slug."""
-        found = {name: dict(counts) for name, counts in self.figures.facets.items()}
+        found = {name: {value: count for value, count in counts.items() if value} for name, counts in self.figures.facets.items()}
         known = employers(int(pk) for pk in found.get("employer", ()))
         self._employer_names |= dict(known.values())
         return found | {"employer": {known[int(pk)][0]: count for pk, count in found.get("employer", {}).items() if int(pk) in known}}

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from callcenter_jobs.lib import dates
 from callcenter_jobs.lib.locale_names import country_name, language_name
-from callcenter_jobs.lib.money import money_range
+from callcenter_jobs.lib.money import money_range, number
 from callcenter_jobs.ui.kept import per_language
 from postings.enums import EmploymentType, PayBasis, Workplace
 from postings.shifts import ShiftFit, ShiftGrid
@@ -45,6 +45,11 @@ def place(workplace: str, city: str, country: str, remote_countries: tuple[str, 
         return _("From %(countries)s") % {"countries": format_list(countries, style="or", locale=_language())}
     name = country_name(country, _language())
     return _("%(city)s, %(country)s") % {"city": city, "country": name} if city else name
+
+
+@per_language(256)
+def distance(km: int) -> str:
+    return _("%(km)s km away") % {"km": number(km, _language())}
 
 
 @per_language(16)

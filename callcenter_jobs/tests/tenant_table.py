@@ -61,6 +61,7 @@ OBJECTS = {"slug", "posting", "draft_posting", "application", "mail", "site", "m
 
 EDIT, MOVE, NOTE, TEAM, CONTACT = Right.EDIT_POSTINGS, Right.MOVE, Right.NOTE, Right.MANAGE_TEAM, Right.SEE_CONTACT
 PUBLIC, OUTSIDE, ACCOUNT = Row(Kind.PUBLIC), Row(Kind.OUTSIDE, post=True), Row(Kind.ACCOUNT, post=True)
+PUBLIC_FORM = Row(Kind.PUBLIC, post=True)
 APPLY = {"code": "posting", "key": "apply_key"}
 
 TABLE: dict[str, Row] = {
@@ -79,6 +80,8 @@ TABLE: dict[str, Row] = {
     "public:home": PUBLIC,
     "public:job_list": PUBLIC,
     "public:suggest_places": PUBLIC,
+    "public:suggest_titles": PUBLIC,
+    "public:my_week": PUBLIC_FORM,
     "public:job_feed": PUBLIC,
     "api:index": PUBLIC,
     "api:posting_list": PUBLIC,

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from callcenter_jobs.lib.kept import Kept
 from callcenter_jobs.lib.locale_names import language_name
+from callcenter_jobs.ui.kept import per_language
 from postings.enums import LanguageLevel, Workplace
 from postings.models import Posting
 from postings.search import places
@@ -232,8 +233,9 @@ def fit_lines(offer: Offer, profile: Profile) -> list[FitLine]:
     return found
 
 
+@per_language(2048)
 def week_text(mask: int, week: int) -> str:
-    """``Covers 4 of 5 shifts, misses Sun night``."""
+    """``Covers 4 of 5 shifts, misses Sun night``; what is missed is named where it is less than half."""
     fit: ShiftFit = ShiftGrid(mask).fit(ShiftGrid(week))
     if not fit.missing:
         return _("Fits your week")
@@ -241,8 +243,14 @@ def week_text(mask: int, week: int) -> str:
         return _("Does not fit your week")
     cells = mask.bit_count()
     words = {"covered": fit.covered.bit_count(), "count": cells, "missing": ShiftGrid(fit.missing).text()}
-    one, many = "Covers %(covered)s of %(count)s shift, misses %(missing)s", "Covers %(covered)s of %(count)s shifts, misses %(missing)s"
-    return ngettext(one, many, cells) % words
+    if 2 * fit.missing.bit_count() > cells:
+        return ngettext("Covers %(covered)s of %(count)s shift", "Covers %(covered)s of %(count)s shifts", cells) % words
+    return (
+        ngettext(
+            "Covers %(covered)s of %(count)s shift, misses %(missing)s", "Covers %(covered)s of %(count)s shifts, misses %(missing)s", cells
+        )
+        % words
+    )
 
 
 def is_in(area: Area, offer: Offer) -> bool:

@@ -177,6 +177,13 @@ def area(where: Where, *, km: float = 0) -> Area:
     )
 
 
+def country_of(where: Where) -> Area:
+    """The whole country that the place lies in; the place itself where nobody knows one. No query."""
+    if not where.countries:
+        return area(where)
+    return Area(name=where.name if where.kind == "country" else "", countries=where.countries, is_country=True)
+
+
 # --- which one is meant ------------------------------------------------------------------------------------
 
 

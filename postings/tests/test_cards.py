@@ -14,6 +14,7 @@ from django.utils import timezone, translation
 from postings import presenters
 from postings.cards import cards_html, cards_of
 from postings.models import Posting, PostingLanguage, PostingText, StartClass
+from postings.search.fit import week_text
 from postings.tests.factories import PostingFactory, SiteFactory
 
 pytestmark = pytest.mark.django_db
@@ -79,7 +80,7 @@ def test_a_card_says_what_the_presenters_say(language: str) -> None:
             assert (card.employer, card.employer_slug) == (posting.employer.name, posting.employer.slug)
             assert (card.place, card.workplace) == (presenters.place_text(posting), presenters.workplace_text(posting))
             assert (card.pay, card.pay_note) == (presenters.pay_hourly_text(posting), presenters.pay_note(posting))
-            assert (card.shifts, card.fit) == (presenters.shifts_text(posting), presenters.fit_fact(posting, 0b11))
+            assert (card.shifts, card.fit[0].text) == (presenters.shifts_text(posting), week_text(posting.shift_mask, 0b11))
             assert (card.languages, card.start) == (presenters.languages_text(posting), presenters.start_text(posting))
             assert (card.training, card.response) == (presenters.training_text(posting), presenters.response_text(posting))
             assert card.posted == presenters.posted_text(posting)

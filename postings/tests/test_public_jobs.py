@@ -97,7 +97,7 @@ def test_a_misspelt_title_gets_a_suggestion(client: Client) -> None:
     role = RoleFactory.create()
     TitleAliasFactory.create(role=role, text="Telephone operator", normalized="telephone operator")
     PostingFactory.create(role=role)
-    assert 'href="/jobs/?q=telephone+operator"' in text_of(client, "/jobs/?q=telefone+operater")
+    assert 'href="/jobs/?q=telephone+operator"' in text_of(client, "/jobs/?q=telefone+operator")
 
 
 @pytest.mark.parametrize(

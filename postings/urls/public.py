@@ -7,6 +7,7 @@ from django.urls import URLPattern, path, re_path
 from callcenter_jobs.lib.codes import ALPHABET
 from postings.views import (
     instructions,
+    my_week,
     places,
     public_employers,
     public_feeds,
@@ -23,6 +24,8 @@ urlpatterns: list[URLPattern] = [
     path("", public_jobs.home, name="home"),
     path("jobs/", public_jobs.job_list, name="job_list"),
     path("jobs/suggest/places/", places.suggest_places, name="suggest_places"),
+    path("jobs/suggest/titles/", places.suggest_titles, name="suggest_titles"),
+    path("jobs/my-week/", my_week.my_week, name="my_week"),
     path("feeds/jobs.atom", public_feeds.jobs, name="job_feed"),
     # The words before the code are for people; the code alone finds the posting.
     re_path(rf"^jobs/(?P<slug>[^/]{{1,400}})-(?P<code>[{ALPHABET}]{{10,26}})/$", public_posting.posting, name="posting"),

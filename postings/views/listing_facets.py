@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from postings.filters import RADII, PostingFilter
+from callcenter_jobs.lib.money import number
+from postings.filters import COUNTRY, RADII, PostingFilter
 
-# From top to bottom. Currencies and amounts are drawn with the pay bands.
+# From top to bottom. Currencies, bands and amounts are one: pay.
 PANEL = (
-    "tier", "work", "role", "band", "day", "lang", "workplace", "employment", "hours", "payband", "experience", "training", "start",
+    "tier", "work", "role", "band", "day", "lang", "workplace", "employment", "hours", "pay", "experience", "training", "start",
     "country", "city", "channel", "industry", "employer", "student", "posted", "fit",
 )  # fmt: skip
 OPEN_AT_FIRST = frozenset({"tier", "work", "band", "lang", "workplace"})
@@ -32,6 +34,10 @@ class Choice:
     count: int
     is_chosen: bool
     id: str
+    # As people write it.
+    count_text: str = ""
+    # Of the largest count beside it, in percent: how long its bar is.
+    share: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +50,16 @@ class Facet:
     more: list[Choice]
     is_open: bool
     is_single: bool = False
+    # What else was chosen in the group: an amount, a day.
+    others: int = 0
 
     @property
     def chosen(self) -> int:
-        return sum(choice.is_chosen for choice in (*self.choices, *self.more))
+        return sum(choice.is_chosen for choice in (*self.choices, *self.more)) + self.others
+
+    @property
+    def more_text(self) -> str:
+        return ngettext("%(count)s more", "%(count)s more", len(self.more)) % {"count": len(self.more)}
 
 
 class Facets:
@@ -57,7 +69,18 @@ class Facets:
 
     @cached_property
     def panel(self) -> list[Facet]:
-        return [facet for facet in map(self.facet, PANEL) if facet.choices]
+        found = (self.pay if name == "pay" else self.facet(name) for name in PANEL)
+        return [facet for facet in found if facet.choices or facet.others or (facet.name == "pay" and self.counts.get("currency"))]
+
+    @property
+    def pay(self) -> Facet:
+        """The bands of the chosen currencies, in order and all of them: a histogram."""
+        bands = self.choices("payband")
+        largest = max((choice.count for choice in bands), default=0) or 1
+        made = [replace(choice, share=max(1 if choice.count else 0, round(100 * choice.count / largest))) for choice in bands]
+        others = sum(name in self.door.chosen for name in ("currency", "pay", "pay_to"))
+        label = str(self.door.filters["payband"].label)
+        return Facet("pay", label, made, [], is_open=bool(others) or any(band.is_chosen for band in made), others=others)
 
     def facet(self, name: str) -> Facet:
         made = self.choices(name)
@@ -68,9 +91,14 @@ class Facets:
             label=str(self.door.filters[name].label),
             choices=[choice for choice in made if choice.value in first],
             more=[choice for choice in made if choice.value not in first],
-            is_open=any(choice.is_chosen for choice in made) or name in OPEN_AT_FIRST,
+            is_open=any(choice.is_chosen for choice in made) or name in OPEN_AT_FIRST or self._others(name) > 0,
             is_single=name in SINGLE,
+            others=self._others(name),
         )
+
+    def _others(self, name: str) -> int:
+        """A day to start by stands with the months, a level with the languages."""
+        return int({"start": "starts"}.get(name, "") in self.door.chosen)
 
     def choices(self, name: str) -> list[Choice]:
         """The values that would show something, and the chosen ones."""
@@ -78,11 +106,18 @@ class Facets:
         value = self.door.chosen.get(name, [])
         chosen = value if isinstance(value, list) else [value]
         named = self.door.labels(name, [*counts, *chosen])
-        made = [Choice(name, item, text, counts.get(item, 0), item in chosen, f"f-{name}-{item}") for item, text in named.items()]
+        language = self.door.language
+        made = [
+            Choice(name, item, text, count := counts.get(item, 0), item in chosen, f"f-{name}-{item}", number(count, language))
+            for item, text in named.items()
+        ]
         return sorted(made, key=lambda choice: -choice.count) if name in BY_COUNT else made
 
     @property
     def radii(self) -> list[Choice]:
         """Kilometers around the place. Not counted: each would be a search of its own."""
         chosen = self.door.chosen.get("radius", "")
-        return [Choice("radius", km, _("%(km)s km") % {"km": km}, 0, km == chosen, f"f-radius-{km}") for km, _label in RADII]
+        return [
+            Choice("radius", km, _("Whole country") if km == COUNTRY else _("%(km)s km") % {"km": km}, 0, km == chosen, f"f-radius-{km}")
+            for km, _label in RADII
+        ]

@@ -1,4 +1,4 @@
-"""What to offer while somebody types a place."""
+"""What to offer while somebody types what they look for, and where."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from postings.search.places import suggest
+from postings.search import places, titles
 
 # The same for everybody, and it changes with the work on offer: nobody notices five minutes.
 KEPT_SECONDS = 300
@@ -21,5 +21,14 @@ KEPT_SECONDS = 300
 @cache_control(public=True, max_age=KEPT_SECONDS)
 def suggest_places(request: HttpRequest) -> JsonResponse:
     """``{"places": [{"label", "key", "kind", "country"}, …]}``, best first, for what ``q`` begins. ``label`` goes into the box."""
-    found = suggest(request.GET.get("q", ""), language=get_language() or "en")
+    found = places.suggest(request.GET.get("q", ""), language=get_language() or "en")
     return JsonResponse({"places": [asdict(suggestion) for suggestion in found]})
+
+
+@login_not_required
+@require_safe
+@cache_control(public=True, max_age=KEPT_SECONDS)
+def suggest_titles(request: HttpRequest) -> JsonResponse:
+    """``{"suggestions": [{"label", "language", "note", "name", "value"}, …]}`` for what ``q`` begins."""
+    found = titles.suggest(request.GET.get("q", ""), language=get_language() or "en")
+    return JsonResponse({"suggestions": [asdict(suggestion) for suggestion in found]})

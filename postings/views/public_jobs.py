@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -15,13 +14,15 @@ from callcenter_jobs.ui.frame import Look, Parts, framed
 from callcenter_jobs.ui.widgets import week_grid
 from postings import presenters_front
 from postings.cards import cards_of
-from postings.search.fit import WEEK, remember_week, week_of
+from postings.search.fit import WEEK, profile_of, remember_week, week_of
 from postings.search.front import front_page_figures
 from postings.services.missed_searches import count_missed
 from postings.views.public_listing import Listing
+from postings.views.results_page import Shown
 
 NEWEST = 6
 LOOK = Look("home", styles=("css/pages/public.css",))
+LOOK_JOBS = Look("jobs", styles=("css/pages/public.css", "css/pages/results.css"), extra="ui/htmx.html")
 
 
 @login_not_required
@@ -29,7 +30,7 @@ LOOK = Look("home", styles=("css/pages/public.css",))
 def home(request: HttpRequest) -> HttpResponse:
     figures = front_page_figures()
     week = week_of(request)
-    cards = cards_of(figures.newest, language=get_language() or "en", week=week)
+    cards = cards_of(figures.newest, language=get_language() or "en", wishes=profile_of(request))
     title = _("Call center jobs with the facts first")
     body = jinja.draw(
         "postings/home.html",
@@ -50,8 +51,19 @@ def job_list(request: HttpRequest) -> HttpResponse:
     listing = Listing(request)
     note_missed(listing)
     is_part = request.htmx and not request.htmx.boosted and not request.htmx.history_restore_request  # type: ignore[attr-defined]
-    template = "postings/public/_jobs_update.html" if is_part else "postings/public/jobs.html"
-    response = render(request, template, {"listing": listing, "page": listing.page, "week": listing.week})
+    show = Shown(request, listing, is_part=bool(is_part))
+    if is_part:
+        response = HttpResponse(jinja.draw("postings/_jobs_update.html", listing=listing, page=listing.page, show=show))
+    else:
+        parts = Parts(
+            title=show.title,
+            og_title=show.title,
+            main=jinja.draw("postings/jobs.html", listing=listing, page=listing.page, show=show),
+            head=show.feed_link,
+            robots=listing.robots,
+            canonical=listing.canonical_path,
+        )
+        response = framed(request, LOOK_JOBS, parts)
     if listing.typed_week:
         remember_week(request, response, listing.typed_week)
     return response

@@ -11,7 +11,6 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from callcenter_jobs.ui.pagination import Page
-from callcenter_jobs.ui.widgets import week_grid
 from postings.cards import Card, cards_of
 from postings.enums import LanguageLevel
 from postings.filters import SORTS, Ignored, PostingFilter, plain
@@ -75,7 +74,7 @@ class Listing:
         pages = max(1, -(-self.total // PER_PAGE))
         number = min(self._asked_page or 1, pages)
         ids = self.filter.answer(offset=(number - 1) * PER_PAGE, limit=PER_PAGE).ids
-        cards = cards_of(ids, language=self.language, week=self.week)
+        cards = cards_of(ids, language=self.language, wishes=self.wishes, area=self.filter.area)
         return Page(items=cards, number=number, pages=pages, total=self.total, per_page=PER_PAGE)
 
     @property
@@ -138,19 +137,19 @@ class Listing:
         self.answer  # noqa: B018  so that the counts come with the page
         return Facets(self.filter)
 
-    @property
+    @cached_property
     def facets(self) -> list[Facet]:
         return self._facets.panel
 
-    @property
+    @cached_property
     def currencies(self) -> list[Choice]:
         """The currencies that the found postings pay in."""
         return self._facets.choices("currency")
 
     @property
     def radii(self) -> list[Choice]:
-        """How far from the place; for a place that has a middle."""
-        return self._facets.radii if self.filter.area and self.filter.area.has_middle else []
+        """How far from the place."""
+        return self._facets.radii
 
     @property
     def pay(self) -> str:
@@ -164,11 +163,6 @@ class Listing:
     @property
     def level(self) -> str:
         return str(self.chosen.get("level", ""))
-
-    @property
-    def grid(self) -> str:
-        """The week as checkboxes."""
-        return str(week_grid(WEEK, self.week, "f-week"))
 
     @property
     def order(self) -> str:
@@ -197,6 +191,14 @@ class Listing:
     def suggestions(self) -> list[Word]:
         return self.words.suggestions
 
-    @property
+    @cached_property
     def also(self) -> list[Also]:
         return self.words.also
+
+    @cached_property
+    def only_words(self) -> Word | None:
+        return self.words.only_words
+
+    @property
+    def all_meanings(self) -> Word | None:
+        return self.words.all_meanings

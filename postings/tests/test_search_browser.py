@@ -1,0 +1,188 @@
+"""The whole way of a search in Chromium: a wide screen and a phone, with scripts and without, by keyboard, axe in both themes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.utils import timezone
+
+from postings.models import Posting
+from postings.tests.factories import EmployerFactory, PostingFactory, RoleFactory, TitleAliasFactory
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+    from pytest_django.live_server_helper import LiveServer
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def open_page(browser: Browser, live_server: LiveServer) -> Iterator[Any]:
+    contexts = []
+
+    def opened(path: str, width: int = 1440, **options: Any) -> Page:
+        context = browser.new_context(viewport={"width": width, "height": 900}, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(8_000)
+        page.goto(f"{live_server.url}{path}")
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def market(db: None) -> Posting:
+    """Three agents and a team lead of two employers in two currencies; one of them remote."""
+    agent, lead = RoleFactory.create(), RoleFactory.create(key="lead", tier="team_lead", work_type="leadership")
+    TitleAliasFactory.create(role=agent, text="Customer service agent", normalized="customer service agent", is_preferred=True)
+    TitleAliasFactory.create(role=agent, text="CSR", normalized="csr")
+    northline = EmployerFactory.create(slug="northline", name="Northline")
+    first = PostingFactory.create(employer=northline, role=agent, start_in_days=20, text__title="Help people by phone")
+    PostingFactory.create(role=agent, workplace="remote", remote_countries=["NO", "SE"], closes_on=timezone.localdate() + timedelta(days=9))
+    PostingFactory.create(role=agent, pay_currency="EUR", pay_min=12, pay_max=14, spoken=[("nb", "C1")])
+    PostingFactory.create(role=lead, employer=northline, text__title="Team lead")
+    return first
+
+
+def axe(page: Page, name: str) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page).response["violations"]
+    assert [(name, item["id"], [node["html"][:160] for node in item["nodes"]][:4]) for item in found] == []
+    width = page.viewport_size["width"] if page.viewport_size else 0
+    assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+
+
+def heading(page: Page, text: str) -> None:
+    page.wait_for_selector(f"#results-title:has-text('{text}')")
+
+
+def test_a_search_on_a_wide_screen_by_keyboard(open_page: Any, market: Posting) -> None:
+    page = open_page("/jobs/", color_scheme="light")
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    heading(page, "4 open jobs")
+    # Titles are offered while typing; the arrow marks one and Enter takes it.
+    page.wait_for_selector("#f-q[role=combobox]")
+    page.focus("#f-q")
+    page.keyboard.type("csr")
+    page.wait_for_selector(".suggest__row >> text=CSR")
+    page.keyboard.press("ArrowDown")
+    assert page.get_attribute("#f-q", "aria-activedescendant") == page.get_attribute(".suggest__row", "id")
+    assert page.inner_text(".suggested [role=status]") == "Suggestions: 1"
+    axe(page, "suggestions")
+    page.keyboard.press("Enter")
+    heading(page, "3 open jobs")
+    assert page.get_attribute("#f-q", "aria-expanded") == "false"
+    assert "Also showing: Customer service agent" in page.inner_text(".also")
+    assert page.title().startswith("3 open jobs: “CSR” · ")
+    # A choice changes the list, the counts, the address and what is said aloud; the focus stays on it.
+    page.focus("#f-workplace-remote")
+    page.keyboard.press("Space")
+    heading(page, "1 open job")
+    assert page.url.endswith("/jobs/?q=CSR&workplace=remote")
+    assert page.evaluate("document.activeElement.id") == "f-workplace-remote"
+    assert page.inner_text("#results-status").strip() == "1 open job"
+    assert page.locator("[data-fold=workplace] > summary .count").inner_text() == "1"
+    assert page.locator("label:has(#f-workplace-on_site) small").inner_text() == "2"
+    page.keyboard.press("Space")
+    heading(page, "3 open jobs")
+    # Pay: the bands of a currency as bars.
+    page.click("[data-fold=pay] > summary")
+    page.select_option("#f-currency", "NOK")
+    heading(page, "2 open jobs")
+    assert page.locator(".choice--bar").count() == 1
+    axe(page, "results")
+    page.go_back()
+    heading(page, "3 open jobs")
+    # A word taken away takes the text out of its box, and moves the focus to the heading.
+    page.click(".chosen a:has-text('CSR')")
+    page.wait_for_selector("#results-title:focus")
+    assert page.input_value("#f-q") == ""
+    heading(page, "4 open jobs")
+    # An employer is a filter. What was looked for stays on the device.
+    page.fill("#f-q", "north")
+    page.click(".suggest__row >> text=Northline")
+    heading(page, "2 open jobs")
+    assert page.url.endswith("?employer=northline")
+    page.goto(page.url.split("?")[0])
+    page.click(".recent summary")
+    assert page.locator(".recent__list a").all_inner_texts()[0] == "Northline"
+    page.click("[data-recent-clear]")
+    assert page.locator(".recent").is_hidden()
+    assert page.evaluate("localStorage.length") == 0
+    assert said == []
+
+
+def test_a_search_on_a_phone_with_wishes(open_page: Any, market: Posting) -> None:
+    page = open_page("/jobs/", width=360, color_scheme="dark")
+    assert not page.locator("#f-tier-agent").is_visible()
+    page.click(".sheet__button")
+    assert page.evaluate("document.activeElement.matches('[data-sheet-title]')")
+    assert page.evaluate("document.querySelector('#results').inert")
+    page.check("#f-tier-agent")
+    page.wait_for_selector(".filter__actions button:has-text('Show 3 open jobs')")
+    assert page.locator("#f-tier-team_lead").is_visible()
+    axe(page, "sheet")
+    page.click(".filter__actions button")
+    page.wait_for_selector("#results-title:focus")
+    assert not page.locator("#f-tier-agent").is_visible()
+    assert page.locator(".sheet__button .count").inner_text() == "1"
+    page.click(".sheet__button")
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.matches('.sheet__button')")
+    assert not page.evaluate("document.querySelector('#results').inert")
+    # What one can and wants is said once; what is wrong is said beside it and nothing is lost.
+    page.click(".sheet__button")
+    page.click("text=Mark my week")
+    page.click("th[data-row='0'] button")
+    page.click("th[data-row='1'] button")
+    page.click("th[data-row='2'] button")
+    page.uncheck("input[name=week][value='0']")
+    page.select_option("#id_language_0", "en")
+    page.fill("#id_pay", "150")
+    page.click(".form-actions .button--primary")
+    assert "Choose how well you speak it." in page.inner_text("#field-level_0")
+    assert page.input_value("#id_pay") == "150"
+    axe(page, "wishes")
+    page.select_option("#id_level_0", "C1")
+    page.select_option("#id_currency", "NOK")
+    page.click(".form-actions .button--primary")
+    page.wait_for_url("**/jobs/?tier=agent&sort=fit")
+    assert page.locator(".sortings [aria-current]").inner_text() == "Best fit for me"
+    assert page.locator(".job__fits li").first.inner_text() == "Covers 14 of 15 shifts, misses Mon early"
+    assert page.locator(".job__fits li >> text=Asks for Norwegian Bokmål C1").count() == 1
+    axe(page, "fit")
+
+
+def test_everything_works_without_scripts(open_page: Any, market: Posting) -> None:
+    page = open_page("/", width=360, java_script_enabled=False)
+    page.fill("#home-q", "CSR")
+    page.click("button >> text=Search")
+    assert page.locator("#results-title").inner_text() == "3 open jobs"
+    page.click(".sheet__button")
+    page.check("#f-workplace-on_site")
+    page.click(".filter__actions button")
+    assert "workplace=on_site" in page.url
+    assert page.locator("#results-title").inner_text() == "2 open jobs"
+    assert page.locator(".notice").count() == 0
+    page.goto(page.url.replace("CSR", "custmer+servise+agent"))
+    assert "customer service agent" in page.inner_text(".meant").lower()
+    page.goto(page.url.split("?")[0] + "my-week/")
+    page.select_option("#id_language_0", "nb")
+    page.click("text=Add a language")
+    assert page.locator("select[name^=language_]").count() == 3
+    assert page.input_value("#id_language_0") == "nb"
+    page.select_option("#id_level_0", "C2")
+    page.click(".form-actions .button--primary")
+    assert page.locator(".mine__list").text_content() == "Norwegian Bokmål C2"
+    page.goto(page.url.split("?")[0] + "my-week/")
+    page.click("text=Forget it")
+    assert page.context.cookies() == [] or "fit" not in {cookie["name"] for cookie in page.context.cookies()}

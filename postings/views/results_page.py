@@ -1,0 +1,241 @@
+"""The results page in words: sentences with numbers and names, what was said of oneself, and what to do when nothing is found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from babel.lists import format_list
+from django.conf import settings
+from django.http import HttpRequest, QueryDict
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.html import format_html
+from django.utils.http import urlencode
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from callcenter_jobs.lib.locale_names import language_name
+from callcenter_jobs.lib.money import money, number
+from callcenter_jobs.ui.jinja import pagination
+from callcenter_jobs.ui.templatetags.ui_navigation import url_or_empty
+from callcenter_jobs.ui.templatetags.ui_parts import render_icon
+from postings.cards import Card, cards_of
+from postings.filters import RADII, PostingFilter
+from postings.presenters_front import open_jobs_text
+from postings.saved_searches import NOT_KEPT
+from postings.search.fit import Wishes, wishes_of
+from postings.search.text import OPERATORS, parts_of
+from postings.shifts import ShiftGrid
+from postings.views.listing_words import Word
+
+if TYPE_CHECKING:
+    from postings.views.public_listing import Listing
+
+NEAREST = 5
+ALSO_NAMED = 3
+# What another person, or a mail, cannot ask for: it hangs on this device.
+OF_THE_DEVICE = frozenset({"fit", "week"})
+TITLE_LENGTH = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A word that leads somewhere, and how much is there."""
+
+    label: str
+    href: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """What almost matches: ``label`` says what was loosened, ``text`` how many there are."""
+
+    label: str
+    href: str
+    text: str
+    cards: list[Card]
+
+
+class Shown:
+    """What templates ask for beside the listing itself; each part is made when it is asked for."""
+
+    def __init__(self, request: HttpRequest, listing: Listing, *, is_part: bool) -> None:
+        self.request = request
+        self.listing = listing
+        self.is_part = is_part
+        self.chevron = render_icon("chevron-down", size=18)
+        self.cross = render_icon("x", size=14)
+
+    # --- what was found ------------------------------------------------------------------------
+
+    @cached_property
+    def total(self) -> str:
+        return open_jobs_text(self.listing.total)
+
+    @property
+    def button(self) -> str:
+        return _("Show %(jobs)s") % {"jobs": self.total} if self.listing.total else _("Show jobs")
+
+    @cached_property
+    def title(self) -> str:
+        """What the page is about; of a search its total and its words."""
+        title = _("Open jobs in call centers")
+        if self.words:
+            title = _("%(jobs)s: %(search)s") % {"jobs": self.total, "search": self.words[:TITLE_LENGTH]}
+        if self.listing.page.number > 1:
+            title = _("%(title)s, page %(page)s") % {"title": title, "page": number(self.listing.page.number, self.listing.language)}
+        return title
+
+    @property
+    def window_title(self) -> str:
+        return f"{self.title} · {settings.SITE_NAME}"
+
+    @property
+    def pagination(self) -> SafeString:
+        return pagination(self.request, self.listing.page)
+
+    @property
+    def starts(self) -> str:
+        chosen = self.listing.chosen.get("starts")
+        return chosen.isoformat() if chosen else ""
+
+    # --- which search this is --------------------------------------------------------------------
+
+    @cached_property
+    def words(self) -> str:
+        return " · ".join(word.label for word in self.listing.chosen_words)
+
+    @cached_property
+    def search(self) -> str:
+        """The address of this search without its order and page."""
+        return self._query_without("sort")
+
+    @property
+    def alert_search(self) -> str | None:
+        """The search that new jobs are told of; ``None`` where this portal tells nobody."""
+        return self.feed_query if url_or_empty("alerts:ask") else None
+
+    @cached_property
+    def feed_query(self) -> str:
+        return self._query_without(*NOT_KEPT, *OF_THE_DEVICE)
+
+    def _query_without(self, *names: str) -> str:
+        query = self.listing.filter.canonical.copy()
+        for name in names:
+            query.pop(name, None)
+        return str(query.urlencode())
+
+    @property
+    def feed_link(self) -> SafeString:
+        mark = f"?{self.feed_query}" if self.feed_query else ""
+        address = f"{reverse('public:job_feed')}{mark}"
+        return format_html('<link rel="alternate" type="application/atom+xml" title="{}" href="{}">', _("New jobs of this search"), address)
+
+    # --- what was understood ------------------------------------------------------------------------
+
+    @property
+    def also(self) -> str:
+        """``Also showing: Customer service agent``: what others call the roles that the words name."""
+        if self.listing.only_words is None:
+            return ""
+        typed = self.listing.chosen.get("q", "").casefold()
+        names = [name for role in self.listing.also for name in (role.title, *role.others[:1])]
+        shown = list(dict.fromkeys(name for name in names if name.casefold() != typed))[:ALSO_NAMED]
+        return _("Also showing: %(titles)s.") % {"titles": format_list(shown, locale=self.listing.language)} if shown else ""
+
+    @property
+    def left_out(self) -> list[str]:
+        said = []
+        for item in self.listing.ignored:
+            text = _("%(label)s: “%(value)s” is not something we can search for.") % {"label": item.label, "value": item.value}
+            said.append(f"{text} {item.reason}" if item.reason else text)
+        return said
+
+    # --- what was said of oneself ---------------------------------------------------------------------
+
+    @property
+    def wishes(self) -> list[str]:
+        return list(_in_words(wishes_of(self.request), self.listing.typed_week, self.listing.language))
+
+    @property
+    def wishes_url(self) -> str:
+        return f"{reverse('public:my_week')}?{urlencode({'search': self.search})}" if self.search else reverse("public:my_week")
+
+    # --- when nothing was found ------------------------------------------------------------------------
+
+    @cached_property
+    def meant(self) -> list[Counted]:
+        """The words as they were probably meant, where that finds something."""
+        return [found for word in self.listing.suggestions if (found := self._tried(word))]
+
+    @property
+    def loosen(self) -> list[Counted]:
+        return [Counted(word.label, word.href, jobs_text(word.count)) for word in self.listing.loosen]
+
+    @cached_property
+    def nearest(self) -> Nearest | None:
+        """The best of what a little less would find: a wider circle, any of the words, one filter less."""
+        if self.listing.total:
+            return None
+        for word in self._looser():
+            door = self._door(word)
+            answer = door.answer(limit=NEAREST)
+            cards = cards_of(answer.ids, language=self.listing.language, wishes=self.listing.wishes, area=door.area)
+            if cards:
+                return Nearest(word.label, word.href, _see_all(answer.total), cards)
+        return None
+
+    def _looser(self) -> Iterator[Word]:
+        addresses, chosen = self.listing.words.addresses, self.listing.chosen
+        yield from (Word(_("“%(words)s”") % {"words": word.label}, word.href) for word in self.listing.suggestions)
+        if self.listing.radii and chosen.get("where"):
+            known = [km for km, _label in RADII]
+            wider = known[known.index(chosen["radius"]) + 1 :] if chosen.get("radius") in known else known
+            place = self.listing.filter.place
+            for km in wider[1::2] if len(wider) > 1 else wider:
+                text = _("Within %(km)s km of %(place)s") % {"km": km, "place": place.label if place else chosen["where"]}
+                yield Word(text, addresses.with_values("radius", km))
+        parts = parts_of(chosen.get("q", ""))
+        if len(parts) > 1 and not OPERATORS.search(chosen["q"]):
+            yield Word(_("With any of the words"), addresses.with_values("q", " or ".join(parts)))
+        for word in self.listing.loosen[:2]:
+            yield Word(_("Without “%(filter)s”") % {"filter": word.label}, word.href, word.count)
+
+    def _door(self, word: Word) -> PostingFilter:
+        return PostingFilter(
+            QueryDict(word.href.partition("?")[2]),
+            profile=self.listing.filter.profile,
+            language=self.listing.language,
+            now=self.listing.filter.now,
+        )
+
+    def _tried(self, word: Word) -> Counted | None:
+        total = self._door(word).answer(limit=NEAREST).total
+        return Counted(word.label, word.href, jobs_text(total)) if total > self.listing.total else None
+
+
+def jobs_text(count: int) -> str:
+    return ngettext("%(count)s job", "%(count)s jobs", count) % {"count": count}
+
+
+def _see_all(total: int) -> str:
+    return ngettext("See %(count)s job", "See all %(count)s jobs", total) % {"count": total}
+
+
+def _in_words(wishes: Wishes, typed_week: int, language: str) -> Iterable[str]:
+    week = typed_week or wishes.week
+    if week:
+        yield capfirst(ShiftGrid(week).text())
+    if wishes.languages:
+        yield ", ".join(f"{capfirst(language_name(code, language))} {level}" for code, level in wishes.languages)
+    if wishes.place and wishes.km:
+        yield _("Within %(km)s km of %(place)s") % {"km": wishes.km, "place": wishes.place}
+    elif wishes.place:
+        yield wishes.place
+    if wishes.pay is not None:
+        yield _("At least %(amount)s per hour") % {"amount": money(wishes.pay, wishes.currency, language)}

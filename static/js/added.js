@@ -1,0 +1,4 @@
+// A row that was just added takes the focus.
+export default function added(root) {
+  root.querySelector("select, input")?.focus();
+}

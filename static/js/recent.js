@@ -1,0 +1,68 @@
+// The last searches of this device, in its own storage: nothing is sent. An element with data-recent shows them (a hidden
+// disclosure with an empty list); one with data-search tells which search this page is, and in which words.
+const KEY = "recent-searches";
+const MOST = 6;
+
+function read() {
+  try {
+    const kept = JSON.parse(localStorage.getItem(KEY) ?? "[]");
+    return Array.isArray(kept) ? kept.filter((one) => typeof one?.query === "string" && typeof one?.words === "string").slice(0, MOST) : [];
+  } catch (error) {
+    // Storage is switched off, or somebody else wrote there.
+    if (error instanceof SyntaxError || error instanceof DOMException) return [];
+    throw error;
+  }
+}
+
+function write(entries) {
+  try {
+    if (entries.length) localStorage.setItem(KEY, JSON.stringify(entries));
+    else localStorage.removeItem(KEY);
+  } catch (error) {
+    if (!(error instanceof DOMException)) throw error;
+  }
+}
+
+// The same words and place with another filter is the same search gone on with.
+function subject(query) {
+  const search = new URLSearchParams(query);
+  return JSON.stringify([search.get("q")?.toLowerCase() ?? "", search.get("where")?.toLowerCase() ?? ""]);
+}
+
+export function remember(query, words) {
+  if (!query || !words) return;
+  const others = read().filter((one) => subject(one.query) !== subject(query));
+  write([{ query, words: words.slice(0, 200) }, ...others].slice(0, MOST));
+}
+
+export default function recent(root) {
+  const list = root.querySelector("[data-recent-list]");
+  const current = () => document.querySelector("[data-search]")?.dataset.search ?? "";
+
+  function draw() {
+    const entries = read().filter((one) => one.query !== current());
+    list.replaceChildren(...entries.map(({ query, words }) => {
+      const item = document.createElement("li");
+      const link = document.createElement("a");
+      link.href = `${root.dataset.recent}?${query}`;
+      link.textContent = words;
+      item.append(link);
+      return item;
+    }));
+    root.hidden = entries.length === 0;
+  }
+
+  function note() {
+    const here = document.querySelector("[data-search]");
+    if (here) remember(here.dataset.search, here.dataset.words);
+    draw();
+  }
+
+  root.querySelector("[data-recent-clear]").addEventListener("click", () => {
+    write([]);
+    draw();
+    document.querySelector("[name=q]")?.focus();
+  });
+  document.addEventListener("htmx:afterSettle", note);
+  note();
+}
