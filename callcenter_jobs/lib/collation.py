@@ -35,6 +35,7 @@ def _ranks(language: str) -> dict[str, int]:
     return {letter: 100 + rank for rank, letter in enumerate(letters)}
 
 
+@lru_cache(maxsize=4096)
 def sort_key(text: str, language: str) -> tuple[tuple[int, ...], str]:
     """A key for ``sorted``: letters of the language first, accents and case only to break ties."""
     ranks = _ranks(language)
