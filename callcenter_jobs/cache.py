@@ -10,9 +10,12 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from threading import Thread
 from typing import Any, TypeVar
 
+from django.core.cache import cache
 from django.core.cache.backends.redis import RedisCache
+from django.db import connections
 from django.utils.functional import cached_property
 from redis import Redis
 from redis.exceptions import RedisError
@@ -21,6 +24,8 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
 REST_SECONDS = 5.0
+# After so long somebody else may try to make an answer that is still missing.
+AT_MOST_SECONDS = 60
 
 
 class ForgivingRedisCache(RedisCache):
@@ -102,3 +107,34 @@ class ForgivingRedisCache(RedisCache):
         # The stubs say that it returns nothing.
         call: Callable[[], Any] = super().clear
         return self._try(call, False)
+
+
+def slowly_aging(name: str, make: Callable[[], T], *, fresh: float, kept: float) -> T:
+    """An answer that takes long to make, shared by all processes: nobody waits for it but the first who asks.
+
+    Once it is older than ``fresh`` seconds, it is made anew beside the request, which gets the old one; after
+    ``kept`` seconds without anybody asking it is gone. With ``fresh`` at zero it is made every time.
+    """
+    if not fresh:
+        return make()
+    found: tuple[float, T] | None = cache.get(name)
+    if found is None:
+        return _make_and_keep(name, make, kept)
+    made_at, answer = found
+    if time.time() - made_at > fresh and cache.add(f"{name}:being-made", True, AT_MOST_SECONDS):
+        Thread(target=_make_beside, args=(name, make, kept), daemon=True).start()
+    return answer
+
+
+def _make_and_keep(name: str, make: Callable[[], T], kept: float) -> T:
+    answer = make()
+    cache.set(name, (time.time(), answer), kept)
+    return answer
+
+
+def _make_beside(name: str, make: Callable[[], T], kept: float) -> None:
+    try:
+        _make_and_keep(name, make, kept)
+    finally:
+        cache.delete(f"{name}:being-made")
+        connections.close_all()

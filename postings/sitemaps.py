@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -13,7 +13,7 @@ from django.db.models import DateTimeField, F, Max, Prefetch, QuerySet, Value
 from django.urls import reverse
 from django.utils import translation
 
-from callcenter_jobs.lib.kept import Kept
+from callcenter_jobs.cache import slowly_aging
 from postings.enums import VersionState
 from postings.models import Employer, Posting, PostingText, Role
 from postings.search.employers import known_employers
@@ -44,12 +44,11 @@ class PageSitemap(PortalSitemap):
 class LongSitemap(PortalSitemap):
     """Rows by the hundred thousand: a page of the map is a range of keys, so that no row is read but those it shows.
 
-    Which ranges hold anything is kept for ten minutes in this process. A crawler that comes in between finds a new row in
-    its range, and the next time a new range; whether a row may be shown is asked for each page.
+    Which ranges hold anything may be half an hour old. A crawler that comes in between finds a new row in its range, and
+    the next time a new range; whether a row may be shown is asked for each page.
     """
 
     step = 500
-    kept: ClassVar[Kept[list[tuple[int, datetime | None]]]] = Kept(size=4, seconds=lambda: 120 * settings.FRONT_PAGE_SECONDS)
 
     def items(self) -> QuerySet[Any]:
         raise NotImplementedError
@@ -63,7 +62,8 @@ class LongSitemap(PortalSitemap):
             numbered = self.items().order_by().annotate(number=F("pk") / self.step)
             return list(numbered.values("number").annotate(changed=self.last_change()).order_by("number").values_list("number", "changed"))
 
-        return self.kept.get(type(self).__name__, found)
+        fresh, kept = 120 * settings.FRONT_PAGE_SECONDS, 360 * settings.FRONT_PAGE_SECONDS
+        return slowly_aging(f"sitemap:{type(self).__name__}", found, fresh=fresh, kept=kept)
 
     @property
     def paginator(self) -> Paginator[tuple[int, datetime | None]]:

@@ -8,7 +8,7 @@ import time
 import pytest
 from django.core.cache import cache
 
-from callcenter_jobs.cache import REST_SECONDS, ForgivingRedisCache
+from callcenter_jobs.cache import REST_SECONDS, ForgivingRedisCache, slowly_aging
 
 
 @pytest.fixture(autouse=True)
@@ -35,6 +35,23 @@ def test_it_works_as_a_cache() -> None:
 def test_it_counts_in_one_round_trip_and_forgets() -> None:
     assert [cache.count("n", 60) for _ in range(3)] == [1, 2, 3]  # type: ignore[attr-defined]
     assert 0 < cache._cache.get_client().ttl(cache.make_key("n")) <= 60  # type: ignore[attr-defined]
+
+
+def test_only_the_first_waits_for_an_answer_that_takes_long() -> None:
+    made = iter(range(9))
+    cache.delete("slow")
+
+    def ask(fresh: float) -> int:
+        return slowly_aging("slow", lambda: next(made), fresh=fresh, kept=60)
+
+    assert [ask(60), ask(60)] == [0, 0]
+    assert ask(0.000_001) == 0, "an old answer is given at once"
+    deadline = time.monotonic() + 5
+    while ask(60) == 0 and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert ask(60) == 1, "the new one was made beside"
+    assert ask(0) == 2
+    cache.delete("slow")
 
 
 def test_a_server_that_is_down_looks_like_an_empty_cache() -> None:

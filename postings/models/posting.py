@@ -167,13 +167,6 @@ class Posting(models.Model):
             models.Index(fields=["closes_on"], condition=Q(state="open"), name="posting_open_closing"),
             models.Index(fields=["employer", "state", "-published_at"], name="posting_by_employer"),
             models.Index(fields=["employer", "-updated_at", "-id"], name="posting_desk_newest"),
-            # Holds all that the list of employers and the sitemap's index ask of every open posting.
-            models.Index(
-                fields=["employer", "id"],
-                include=["site", "closes_on", "openings", "updated_at"],
-                condition=Q(state="open"),
-                name="posting_open_figures",
-            ),
             models.Index(fields=["role", "-published_at"], condition=Q(state="open"), name="posting_open_by_role"),
         ]
 
