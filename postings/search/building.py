@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from array import array
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any, Generic, TypeVar
@@ -24,6 +24,7 @@ from pyroaring import BitMap
 
 from postings.models import Posting, SearchGeneration
 from postings.search.changes import POSTINGS_OF, Horizon, server
+from postings.search.copying import write_rows
 from postings.search.document import FIELDS, OPEN, Document, Words, chunks, document_of, documents, words_of
 from postings.search.pruning import delete_generations, prune
 from postings.search.stored import (
@@ -33,7 +34,6 @@ from postings.search.stored import (
     PLACE_AT,
     SETS,
     StoredBase,
-    copy_rows,
     load_generation,
     pack,
     parts_of,
@@ -287,7 +287,7 @@ def _collect(cursor: CursorWrapper, tell: Progress) -> Base:
 def _write_parts(generation: SearchGeneration, base: Base) -> None:
     key = _int8(generation.pk)
     rows = ((key, name.encode(), number.to_bytes(2, "big"), data) for name, number, data in base.parts())
-    _copy("postings_searchpart (generation_id, name, number, data)", rows)
+    write_rows("postings_searchpart (generation_id, name, number, data)", rows)
 
 
 def _write_words(generation: SearchGeneration, base: Base, tell: Progress) -> None:
@@ -301,14 +301,7 @@ def _write_words(generation: SearchGeneration, base: Base, tell: Progress) -> No
             if not done % 5_000 or done == total:
                 tell("words", done, total)
 
-    _copy("postings_searchword (generation_id, language, word, count, bits, title_bits)", rows())
-
-
-def _copy(table: str, rows: Iterable[tuple[bytes | None, ...]]) -> None:
-    """Each file is a transaction of its own: a long one would hold back every reader of the log."""
-    with connection.cursor() as cursor:
-        for file in copy_rows(rows):
-            cursor.copy_expert(f"COPY {table} FROM STDIN (FORMAT binary)", file)
+    write_rows("postings_searchword (generation_id, language, word, count, bits, title_bits)", rows())
 
 
 def _int8(number: int) -> bytes:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from io import BytesIO
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from django.db import connection
 from pyroaring import BitMap
 
 from postings.models import SearchGeneration
+from postings.search.copying import read_rows
 from postings.search.wordbits import BaseWords, GenerationGone
 
 PIECE = 1_000_000
@@ -33,12 +32,7 @@ COLUMNS: dict[str, str] = {
 SETS = ("bits", "need", "written")
 NUMBERED_SETS = ("masks", "dates", "places")
 CITY_KEYS, PLACE_AT = "city_keys", "place_at"
-# PostgreSQL's binary COPY: signature, flags and length of the extension; a count of fields that is -1 ends it.
-COPY_HEAD = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
-COPY_PART = """
-COPY (SELECT data FROM postings_searchpart WHERE generation_id = {} AND name = '{}' ORDER BY number) TO STDOUT (FORMAT binary)
-"""
-COPY_END = struct.pack("!h", -1)
+READ_PART = "SELECT data FROM postings_searchpart WHERE generation_id = %(generation)s AND name = %(name)s ORDER BY number"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,18 +102,7 @@ def _horizon_of(generation: int) -> str:
 
 
 def _read_part(generation: int, name: str) -> bytes:
-    """One piece after the other through binary COPY: half the bytes of a query's answer, which comes in digits."""
-    out = BytesIO()
-    with connection.cursor() as cursor:
-        cursor.copy_expert(COPY_PART.format(int(generation), name), out)
-    copied = out.getbuffer()
-    pieces: list[memoryview] = []
-    at = len(COPY_HEAD)
-    while struct.unpack_from("!h", copied, at)[0] != -1:
-        (size,) = struct.unpack_from("!i", copied, at + 2)
-        pieces.append(copied[at + 6 : at + 6 + size])
-        at += 6 + size
-    return b"".join(pieces)
+    return b"".join(piece for (piece,) in read_rows(READ_PART, {"generation": generation, "name": name}) if piece is not None)
 
 
 # --- writing ------------------------------------------------------------------------------------------------
@@ -146,24 +129,3 @@ def unpack(data: bytes) -> dict[str, BitMap]:
         found[key] = BitMap.deserialize(data[at : at + length])
         at += length
     return found
-
-
-def copy_rows(rows: Iterable[tuple[bytes | None, ...]]) -> Iterator[BytesIO]:
-    """Rows of values in PostgreSQL's binary form, as files of a few megabytes for COPY."""
-    out = BytesIO()
-    out.write(COPY_HEAD)
-    for row in rows:
-        out.write(struct.pack("!h", len(row)))
-        for value in row:
-            out.write(struct.pack("!i", -1) if value is None else struct.pack("!i", len(value)) + value)
-        if out.tell() > 4 * PIECE:
-            yield _ended(out)
-            out = BytesIO()
-            out.write(COPY_HEAD)
-    yield _ended(out)
-
-
-def _ended(out: BytesIO) -> BytesIO:
-    out.write(COPY_END)
-    out.seek(0)
-    return out

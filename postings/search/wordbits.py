@@ -12,13 +12,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
 from pyroaring import BitMap
+
+from postings.search.copying import read_rows
 
 # One statement, and so one snapshot: no row at all means that the base itself is gone. The words are looked up one by
 # one (LIMIT keeps PostgreSQL from reading the whole table instead, whatever it believes about its size).
 READ = """
-SELECT 0, '', NULL, NULL::bytea, NULL::bytea FROM postings_searchgeneration WHERE id = %(generation)s AND is_ready
+SELECT 0, '', '', NULL::bytea, NULL::bytea FROM postings_searchgeneration WHERE id = %(generation)s AND is_ready
 UNION ALL
 SELECT 1, asked.language, asked.word, found.bits, found.title_bits
 FROM unnest(%(languages)s::text[], %(words)s::text[]) AS asked(language, word)
@@ -46,6 +47,7 @@ SURROGATES = (0xD800, 0xDFFF)
 
 Pair = tuple[str, str]
 Key = tuple[int, str, str]
+Bits = tuple[bytes, bytes]
 
 
 class GenerationGone(LookupError):
@@ -114,31 +116,29 @@ def _read(generation: int, keys: list[Key]) -> dict[Key, tuple[BitMap, BitMap, i
         "firsts": [word for _kind, _language, word in prefixes],
         "ends": [behind(word) for _kind, _language, word in prefixes],
     }
-    with connection.cursor() as cursor:
-        cursor.execute(READ + READ_PREFIXES if prefixes else READ, arguments)
-        rows = cursor.fetchall()
+    rows = list(read_rows(READ + READ_PREFIXES if prefixes else READ, arguments))
     if not rows:
         raise GenerationGone(generation)
-    parts: dict[Key, list[tuple[bytes, bytes]]] = {key: [] for key in keys}
+    parts: dict[Key, list[Bits]] = {key: [] for key in keys}
     for kind, language, word, bits, title_bits in rows:
-        if kind:
-            parts[kind, language, word].append((bytes(bits), bytes(title_bits or b"")))
+        if kind and language and word and bits is not None:
+            parts[int.from_bytes(kind, "big"), language.decode(), word.decode()].append((bits, title_bits or b""))
     return {key: _united(found) for key, found in parts.items()}
 
 
-def _united(found: list[tuple[bytes, bytes]]) -> tuple[BitMap, BitMap, int]:
+def _united(found: list[Bits]) -> tuple[BitMap, BitMap, int]:
     if len(found) == 1:
         (bits, title_bits) = found[0]
         return unpacked(bits), unpacked(title_bits), OVERHEAD + len(bits) + len(title_bits)
     texts = [unpacked(bits) for bits, _title in found]
     titles = [unpacked(title) for _bits, title in found if title]
     both = (BitMap.union(*texts) if texts else NOTHING, BitMap.union(*titles) if titles else NOTHING)
-    return *both, OVERHEAD + sum(int(bits.get_statistics()["n_bytes_array_containers"]) + _dense(bits) for bits in both)
+    return *both, OVERHEAD + sum(_size(bits) for bits in both)
 
 
-def _dense(bits: BitMap) -> int:
+def _size(bits: BitMap) -> int:
     found = bits.get_statistics()
-    return int(found["n_bytes_bitset_containers"]) + int(found["n_bytes_run_containers"])
+    return int(found["n_bytes_array_containers"] + found["n_bytes_bitset_containers"] + found["n_bytes_run_containers"])
 
 
 def unpacked(data: bytes) -> BitMap:
