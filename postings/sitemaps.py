@@ -55,7 +55,7 @@ class LongSitemap(PortalSitemap):
 
     def last_change(self) -> Any:
         """The aggregate that dates a range; without one, nothing is said about changes."""
-        return Value(None, output_field=DateTimeField())
+        return Max(Value(None, output_field=DateTimeField()))
 
     def ranges(self) -> list[tuple[int, datetime | None]]:
         def found() -> list[tuple[int, datetime | None]]:

@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from postings.sitemaps import PostingSitemap
 from postings.tests.factories import PostingFactory
 from postings.tests.library import publish_role
 
@@ -21,13 +22,22 @@ def locations(client: Client, path: str) -> list[str]:
     return [str(entry.text) for entry in ET.fromstring(response.content).findall(".//s:loc", NS)]
 
 
-def test_index_names_every_section(client: Client) -> None:
-    PostingFactory.create()
+def test_index_names_every_section_and_each_range_once(client: Client) -> None:
+    PostingFactory.create_batch(3)
     publish_role()
     paths = [location.removeprefix("http://testserver") for location in locations(client, "/sitemap.xml")]
     assert paths == ["/sitemap-pages.xml", "/sitemap-jobs.xml", "/sitemap-employers.xml", "/sitemap-roles.xml"]
     for path in paths:
         assert locations(client, path)
+
+
+def test_a_long_section_has_a_page_for_each_range_that_holds_something(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(PostingSitemap, "step", 1)
+    shown = [PostingFactory.create(state=state) for state in ("open", "closed", "open")]
+    paths = [path for path in locations(client, "/sitemap.xml") if "jobs" in path]
+    assert [path.rpartition("/")[2] for path in paths] == ["sitemap-jobs.xml", "sitemap-jobs.xml?p=2"]
+    assert shown[2].get_absolute_url() in " ".join(locations(client, "/sitemap-jobs.xml?p=2"))
+    assert client.get("/sitemap-jobs.xml?p=3").status_code == 404
 
 
 def test_only_open_postings_are_listed_and_in_every_language(client: Client) -> None:
