@@ -1,5 +1,6 @@
 """Two more forms of a title that search compares: its stems ("telefonselgere" is "Telefonselger"), and its letters
-alone ("callcenter agent" is "call center agent"). Small words say nothing in either. A trigger keeps them, so that no way of writing can forget them.
+alone ("callcenter agent" is "call center agent"). Small words say nothing in either. A trigger keeps them, so that no
+way of writing can forget them.
 """
 
 from typing import ClassVar

@@ -5,6 +5,7 @@ The dictionary of titles is the database's, read by each search: what a curator 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice, product
@@ -23,12 +24,15 @@ LONGEST = 7
 MOST_PARTS = 24
 # So many spellings of a short name are looked for, and so many of a longer one.
 SPELLINGS_OF_SHORT, SPELLINGS_OF_LONG, SHORT = 40, 4, 3
+CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 # As ``letters`` of a title leaves them out (migration 0007).
 SIGNS = str.maketrans("", "", " -–—/.,&'’+()")
 # The same word in another spelling or another script, as people mix them: "колл-center operator".
 SPELLINGS: dict[str, tuple[str, ...]] = {
-    form: tuple(other for other in forms if other != form)
+    search_key(form): tuple(other for other in forms if other != form)
     for forms in (
+        ("kundeservice", "kundesenter", "kundesupport", "kundestøtte"),
+        ("kundtjänst", "kundservice", "kundcenter"),
         ("center", "centre", "centar", "центр", "центра"),
         ("callcenter", "callcentre", "callsenter"),
         ("колл", "кол", "call"),
@@ -53,14 +57,23 @@ ENDINGS = (
     ("erne", "er"), ("eren", "er"), ("ere", "er"),
     ("arna", "are"),
     ("erka", "er"), ("arka", "ar"), ("erica", "er"), ("arica", "ar"), ("orica", "or"), ("ljica", "lj"), ("tica", "t"),
+    ("sjobb", ""), ("jobb", ""), ("ova", ""), ("ovi", ""), ("šci", "ška"), ("sci", "ska"),
     ("aci", "ac"), ("ači", "ač"), ("nici", "nik"),
 )  # fmt: skip
-LEAST_LEFT = 4
+LEAST_LEFT = 3
 # They change nothing in a title: "teamleder for kundeservice". Migration 0007 leaves them out, too.
 SMALL_WORDS = frozenset(
     {"for", "pa", "som", "til", "till", "av", "at", "of", "to", "the", "a", "an", "i", "in", "and", "og", "och", "as", "med"}
     | {"u", "za", "na", "od", "s", "sa", "в", "на", "по", "для", "с", "со", "и", "при", "к"}
 )
+# They say only that a person does it: "contact center advisor" is "contact center agent".
+PEOPLE = {
+    "en": "agent advisor associate representative officer specialist clerk operator employee",
+    "nb": "agent medarbeider konsulent rådgiver operatør",
+    "sv": "agent medarbetare handläggare rådgivare",
+    "hr": "agent djelatnik referent operater suradnik specijalist",
+    "ru": "агент специалист сотрудник консультант оператор",
+}
 FIND = """
     SELECT r.key, t.language, t.stems, t.letters FROM postings_titlealias t JOIN postings_role r ON r.id = t.role_id
     WHERE t.letters = ANY(%s) OR t.stems = ANY(%s)
@@ -88,17 +101,17 @@ class Named:
 def spellings(part: str) -> tuple[str, ...]:
     """A word, its other spellings, and what it is without an ending that the stemmers leave on."""
     bare = (part[: -len(ending)] + instead for ending, instead in ENDINGS if part.endswith(ending))
-    return tuple(dict.fromkeys((part, *SPELLINGS.get(part, ()), *(form for form in bare if len(form) >= LEAST_LEFT))))
+    return tuple(dict.fromkeys((part, *SPELLINGS.get(search_key(part), ()), *(form for form in bare if len(form) >= LEAST_LEFT))))
 
 
 def names_in(lines: Sequence[Sequence[str]], stems: Mapping[str, Stems]) -> list[list[Named]]:
     """For each line, given as the parts of its words, the names of roles in it. One statement for all.
 
-    ``stems`` has every part and every other spelling of one.
+    ``stems`` has every part, every other spelling of one, and the values of ``PEOPLE``.
     """
     runs = [list(_runs(line[:MOST_PARTS], stems)) for line in lines]
     letters = {form for line in runs for run in line for form in run.letters}
-    keys = {key for line in runs for run in line for _language, key in run.stems}
+    keys = {key for line in runs for run in line for _language, key in (*run.stems, *run.alike)}
     if not letters:
         return [[] for _line in lines]
     with connection.cursor() as cursor:
@@ -117,36 +130,78 @@ class _Run:
     start: int
     end: int
     letters: frozenset[str]
+    # By language; ``alike`` with every other word for a person, and with none.
     stems: frozenset[tuple[str, str]]
+    alike: frozenset[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """A spelling of a part: its letters, and in each language the stems that say something."""
+
+    letters: str
+    stems: Mapping[str, frozenset[str]]
 
 
 def _runs(parts: Sequence[str], stems: Mapping[str, Stems]) -> Iterator[_Run]:
+    forms = [[_form(spelling, stems) for spelling in spellings(part)] for part in parts]
+    people = {code: frozenset(stems[words].get(code, ())) for code, words in PEOPLE.items()}
     for start in range(len(parts)):
         for end in range(start + 1, min(start + LONGEST, len(parts)) + 1):
             most = SPELLINGS_OF_SHORT if end - start <= SHORT else SPELLINGS_OF_LONG
-            written = list(islice(product(*(spellings(part) for part in parts[start:end])), most))
-            letters = frozenset(filter(None, (letters_of("".join(words)) for words in written)))
-            keys = frozenset((code, key) for words in written for code, _name in settings.LANGUAGES if (key := _key(words, code, stems)))
-            yield _Run(start, end, letters, keys)
+            written = list(islice(product(*forms[start:end]), most))
+            letters = frozenset("".join(form.letters for form in words) for words in written)
+            keys = {(code, key) for words in written for code, key in _keys(words)}
+            alike = frozenset(
+                (code, _joined(other))
+                for words in written[:SPELLINGS_OF_LONG]
+                for code, key in _keys(words)
+                for other in _alike(key, people[code])
+            )
+            yield _Run(start, end, letters - {""}, frozenset((code, _joined(key)) for code, key in keys), alike)
+
+
+def _form(spelling: str, stems: Mapping[str, Stems]) -> _Form:
+    telling = {code: frozenset(found) - SMALL_WORDS for code, found in stems[spelling].items()}
+    # Only Russian titles have Cyrillic letters; Latin ones are in all languages.
+    return _Form(letters_of(spelling), telling if spelling.isascii() or not CYRILLIC.search(spelling) else {"ru": telling["ru"]})
+
+
+def _keys(words: Sequence[_Form]) -> Iterator[tuple[str, frozenset[str]]]:
+    """In each language the stems of a title; none when it begins or ends with a word that says nothing."""
+    first, last = words[0].stems, words[-1].stems
+    for code in first:
+        if first[code] and last.get(code) and all(code in form.stems for form in words):
+            yield code, frozenset().union(*(form.stems[code] for form in words))
+
+
+def _alike(key: frozenset[str], people: frozenset[str]) -> Iterator[frozenset[str]]:
+    """A title with other words for a person. Only if two are left beside them: "sales agent" is not all that sells."""
+    core = key - people
+    if len(core) > 1:
+        yield core
+        yield from (core | {person} for person in people)
+
+
+def _joined(key: frozenset[str]) -> str:
+    # PostgreSQL sorts them by their bytes.
+    return " ".join(sorted(key, key=str.encode))
 
 
 def letters_of(text: str) -> str:
     return search_key(text).translate(SIGNS)
 
 
-def _key(words: Sequence[str], language: str, stems: Mapping[str, Stems]) -> str:
-    """The stems of a title as the database keeps them; none when it begins or ends with a word that says nothing."""
-    telling = [{stem for stem in stems[word].get(language, ()) if stem not in SMALL_WORDS} for word in words]
-    return " ".join(sorted(set().union(*telling), key=str.encode)) if telling[0] and telling[-1] else ""
-
-
 def _named(
-    runs: Iterable[_Run], by_letters: Mapping[str, list[tuple[str, str]]], by_stems: Mapping[tuple[str, str], list[tuple[str, str]]]
+    runs: Iterable[_Run],
+    by_letters: Mapping[str, list[tuple[str, str]]],
+    by_stems: Mapping[tuple[str, str], list[tuple[str, str]]],
 ) -> Iterator[Named]:
     for run in runs:
         # What is written exactly so means nothing else, too.
         found = [pair for form in run.letters for pair in by_letters.get(form, ())]
         found = found or [pair for key in run.stems for pair in by_stems.get(key, ())]
+        found = found or [pair for key in run.alike for pair in by_stems.get(key, ())]
         if found:
             yield Named(run.start, run.end, tuple(sorted({role for role, _language in found})), frozenset(code for _role, code in found))
 

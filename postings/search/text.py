@@ -63,7 +63,8 @@ def read(typed: str, *, language: str, only_words: bool = False) -> Text | None:
     sides = [_Side(side, parts) for side in OR.split(line)[:MOST_SIDES] if (parts := parts_of(side))]
     if not sides:
         return None
-    heard = hear(ask for side in sides for ask in side.asks(is_literal=only_words))
+    people = [] if only_words else [Ask(Kind.WORD, words) for words in concepts.PEOPLE.values()]
+    heard = hear([*people, *(ask for side in sides for ask in side.asks(is_literal=only_words))])
     names: list[list[Named]] = [[] for _side in sides]
     if not only_words:
         stems = {ask.text: {code: said.stems for code, said in by_code.items()} for ask, by_code in heard.items() if ask.kind is Kind.WORD}

@@ -43,7 +43,7 @@ NOISE = {
     "hr": "Radite s korisničkom podrškom, prodajom, tehničkom podrškom, naplatom i voditeljem tima.",
     "ru": "Вы работаете вместе с колл-центром, отделом продаж, технической поддержкой, отделом взыскания и супервизором.",
 }
-NIGHT = ShiftGrid.of((day, band) for day in range(5) for band in (3, 4)).mask
+NIGHT = ShiftGrid.of((day, band) for day in range(7) for band in (3, 4)).mask
 DAY = ShiftGrid.of((day, band) for day in range(5) for band in (0, 1, 2)).mask
 WORDS = ("title", "summary", "duties", "must_haves", "nice_to_haves")
 
@@ -71,7 +71,7 @@ def make_corpus() -> int:
     PostingText.objects.bulk_create(
         PostingText(posting=posting, language=language, **_text(library, key, language, copy)) for posting, key, language, copy in rows
     )
-    spoken = [(posting, code) for posting, _key, language, copy in rows for code in {language, *(["de"] if copy == 0 else ["en"])}]
+    spoken = [(posting, code) for posting, _key, language, copy in rows for code in {language, ("de", "en", "fi")[copy]}]
     PostingLanguage.objects.bulk_create(PostingLanguage(posting=posting, language=code, level="B2") for posting, code in spoken)
     return len(rows)
 
