@@ -29,7 +29,9 @@ SAID: dict[tuple[str, str], str] = {
         nepuno radno vrijeme | pola radnog vremena | skraceno radno vrijeme
         неполный день | неполная занятость | частичная занятость | подработка | подработку | полставки | на полставки
     """,
-    ("employment", "full_time"): "full time | fulltime | fulltid | heltid | heltidsjobb | puno radno vrijeme | полный день | полная занятость",
+    ("employment", "full_time"): """
+        full time | fulltime | fulltid | heltid | heltidsjobb | puno radno vrijeme | полный день | полная занятость
+    """,
     ("employment", "temporary"): """
         temporary | temp | seasonal | summer | vikariat | sommerjobb | sommarjobb | sommarvikarie | sesongarbeid
         privremeno | privremeni | sezonski | sezonac | временно | временная | сезонная
