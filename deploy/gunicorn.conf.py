@@ -22,3 +22,10 @@ forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1")
 # No access log: addresses of status pages are secrets, and IP addresses are personal data. The proxy may keep one.
 accesslog = None
 errorlog = "-"
+
+
+def post_worker_init(worker: object) -> None:
+    """Load the search index now, beside the first requests and not in one."""
+    from postings.search import keeper
+
+    keeper.begin()

@@ -10,10 +10,12 @@ import logging
 import os
 import threading
 import time
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from django.conf import settings
 from django.db import connection
+
+from postings.search.backend import get_backend
 
 logger = logging.getLogger(__name__)
 
@@ -24,6 +26,7 @@ LONGEST_PAUSE = 30.0
 REST_AFTER = 300.0
 
 
+@runtime_checkable
 class Index(Protocol):
     def catch_up(self, *, limit: int | None = None) -> int: ...
 
@@ -90,6 +93,14 @@ _lock = threading.Lock()
 
 def is_on() -> bool:
     return bool(settings.SEARCH_KEEPER)
+
+
+def begin() -> None:
+    """Have the index loaded before the first search: called when a web process has started."""
+    index = get_backend()
+    # An engine elsewhere, or plain queries, have nothing to keep.
+    if isinstance(index, Index):
+        ensure(index)
 
 
 def ensure(index: Index) -> None:

@@ -27,6 +27,8 @@ from postings.search.wordbits import GenerationGone
 # A request takes up so many changed postings itself; more are the keeper's.
 AT_ONCE = 50
 PER_CHUNK = 200
+# Seconds that a request waits for another thread that is catching up.
+PATIENCE = 0.05
 
 
 class MemoryBackend:
@@ -75,9 +77,10 @@ class MemoryBackend:
     def catch_up(self, *, limit: int | None = None) -> int:
         """Take up what changed. Returns how many postings were looked at again; with ``limit`` none when more wait.
 
-        One thread at a time: a request does not wait for the keeper, which is at it already.
+        One thread at a time. A request waits a moment for whoever is at it: that one may have read the log just before
+        the commit that this visitor has seen. For a large backlog or a new base it does not wait.
         """
-        if not self._catching_up.acquire(blocking=limit is None or not self._horizon):
+        if not self._catching_up.acquire(timeout=-1 if limit is None or not self._horizon else PATIENCE):
             return 0
         try:
             found = self._log.read(self._horizon, self._seen)

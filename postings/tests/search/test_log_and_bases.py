@@ -6,6 +6,7 @@ With real commits on several connections. ``make chaos-search`` does the same to
 from __future__ import annotations
 
 import subprocess
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -21,7 +22,7 @@ from django.utils import timezone
 
 from postings import tasks
 from postings.models import Employer, Place, Posting, PostingText, SearchChange, SearchFloor, SearchGeneration, SearchPart, SearchWord, Site
-from postings.search import building, pruning, spawning
+from postings.search import building, memory, pruning, spawning
 from postings.search.changes import ChangeLog, Horizon, server
 from postings.search.memory import MemoryBackend
 from postings.search.query import Area, Query, Reading, Text, Word
@@ -165,6 +166,19 @@ def test_what_a_request_changed_and_took_back_is_not_kept(corpus: list[Posting],
         transaction.set_rollback(True)
     assert corpus[0].pk in everything(index)
     agree([index], chance, corpus)
+
+
+def test_a_search_waits_a_moment_for_the_thread_that_is_catching_up(corpus: list[Posting], monkeypatch: pytest.MonkeyPatch) -> None:
+    index = MemoryBackend()
+    index.catch_up()
+    close(connection, corpus[0])
+    index._catching_up.acquire()
+    threading.Timer(0.02, index._catching_up.release).start()
+    monkeypatch.setattr(memory, "PATIENCE", 5.0)
+    assert index.catch_up(limit=50) == 1
+    monkeypatch.setattr(memory, "PATIENCE", 0.01)
+    with index._catching_up:
+        assert index.catch_up(limit=50) == 0
 
 
 def test_a_site_that_moves_takes_along_what_is_just_being_published_there(corpus: list[Posting], chance: Random) -> None:
