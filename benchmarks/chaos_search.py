@@ -28,6 +28,7 @@ import time
 import urllib.request
 from collections import Counter
 from dataclasses import dataclass, field
+from http.client import HTTPException
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -94,7 +95,7 @@ class Visitor(threading.Thread):
             try:
                 with urllib.request.urlopen(request, timeout=10) as response:
                     codes = SHOWN.findall(response.read().decode())
-            except OSError:
+            except (OSError, HTTPException):
                 self.seen.failed_pages += 1
                 time.sleep(0.1)
                 continue
@@ -186,7 +187,7 @@ def examine(rig: Rig, questions: list[Question], *, generation: int = 0, patienc
     body = pickle.dumps(questions)
     while time.monotonic() < deadline:
         rig.tend()
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, HTTPException):
             with urllib.request.urlopen(urllib.request.Request(rig.address + "/_examine", data=body), timeout=60) as response:
                 pid, base, found = pickle.loads(response.read())
             if not generation or base == generation:
