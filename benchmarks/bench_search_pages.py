@@ -188,6 +188,12 @@ def weight(rig: Rig, pages: Pages, each: int = 3) -> dict[str, float]:
             most = max(most, (int(header(answer, "X-Queries")), search.path, header(answer, "X-Statements")))
             body = answer.body if header(answer, "Content-Encoding") == "gzip" else gzip.compress(answer.body, 6)
             largest = max(largest, (len(body), search.path))
+    for kind in ("bare", "row", "home", "detail"):
+        answers = [ask(rig.port, request) for request in pages.block(kind, 6, drawer)]
+        say(f"  {kind}: {max(int(header(answer, 'X-Queries')) for answer in answers[2:])} queries")
+    drafts = make_drafts(rig, 4)
+    answers = [ask(rig.port, request) for request in drafts]
+    say(f"  apply: {header(answers[-1], 'X-Queries')} queries: {header(answers[-1], 'X-Statements')}")
     say(f"  most queries: {most[0]} ({most[1]}): {most[2]}")
     say(f"  largest page: {largest[0] / 1024:.1f} kB compressed ({largest[1]})")
     return {"queries_max": most[0], "page_kb": largest[0] / 1000}
