@@ -47,6 +47,7 @@ def labels(facet: str, values: Iterable[str]) -> dict[str, str]:
     At most one query, and that for roles and cities that were not asked for lately.
     """
     wanted = list(dict.fromkeys(value for value in values if value))
+    language = _language()
     match facet:
         case "role":
             named = role_titles(wanted)
@@ -57,15 +58,15 @@ def labels(facet: str, values: Iterable[str]) -> dict[str, str]:
         case "start":
             named = {value: start(value) for value in sorted(wanted, key=lambda value: (value == NO_START, value))}
         case "lang":
-            named = {code: capfirst(language_name(code, _language())) for code in wanted}
+            named = {code: capfirst(language_name(code, language)) for code in wanted}
         case "country":
-            named = {code: country_name(code, _language()) for code in wanted}
+            named = {code: country_name(code, language) for code in wanted}
         case "currency":
-            named = {code: capfirst(currency_name(code, _language())) for code in wanted}
+            named = {code: capfirst(currency_name(code, language)) for code in wanted}
         case _:
             known = set(wanted)
             return {value: label for value, label in _closed(facet).items() if value in known}
-    return dict(sorted_by(named.items(), _language(), key=lambda pair: pair[1])) if facet in BY_NAME else named
+    return dict(sorted_by(named.items(), language, key=lambda pair: pair[1])) if facet in BY_NAME else named
 
 
 # --- closed lists -----------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from babel import Locale
-from babel.numbers import format_currency, format_decimal, format_percent
+from babel.numbers import format_currency, format_decimal, format_percent, get_group_symbol
 
 FRACTION = re.compile(r"\.[0#]+")
 Amount = Decimal | int
@@ -36,9 +36,19 @@ def money_range(low: Amount | None, high: Amount | None, currency: str, language
     return text.replace(last, f"{first}–{last}", 1)
 
 
-@kept
 def number(value: Amount | float, language: str) -> str:
+    """``1,240``, ``1 240``. Counts are many and seldom the same, so whole numbers are written without asking Babel."""
+    return f"{value:,}".replace(",", _group_symbol(language)) if type(value) is int else _number(value, language)
+
+
+@kept
+def _number(value: Amount | float, language: str) -> str:
     return format_decimal(value, locale=language)
+
+
+@lru_cache(maxsize=64)
+def _group_symbol(language: str) -> str:
+    return get_group_symbol(language)
 
 
 @kept

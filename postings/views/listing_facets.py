@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from html import escape
 
 from django.utils.functional import cached_property
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from callcenter_jobs.lib.money import number
+from callcenter_jobs.ui.jinja import draw
 from postings.filters import COUNTRY, RADII, PostingFilter
 
 # From top to bottom. Currencies, bands and amounts are one: pay.
@@ -22,6 +26,8 @@ SINGLE = frozenset({"posted", "fit"})
 # Read from the largest to the smallest; the others in the order of their list or their names.
 BY_COUNT = frozenset({"role", "city", "employer"})
 CHOICES_SHOWN = 8
+# Stands where the count will be in a choice that is kept; no label can have it.
+COUNT = "\0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +44,18 @@ class Choice:
     count_text: str = ""
     # Of the largest count beside it, in percent: how long its bar is.
     share: int = 0
+
+    def drawn(self, kind: str) -> SafeString:
+        """The box with its label. Only the count differs from page to page; the rest is drawn once and kept."""
+        before, after = _around_the_count(kind, self.name, self.value, self.label, self.id, self.is_chosen)
+        return mark_safe(f"{before}{escape(self.count_text)}{after}")  # noqa: S308  drawn by our template, and escaped
+
+
+@lru_cache(maxsize=8192)
+def _around_the_count(kind: str, name: str, value: str, label: str, box: str, is_chosen: bool) -> tuple[str, str]:
+    html = draw("postings/_choice.html", kind=kind, name=name, value=value, label=label, id=box, is_chosen=is_chosen, count=COUNT)
+    before, _count, after = html.partition(COUNT)
+    return before, after
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +74,15 @@ class Facet:
     @property
     def chosen(self) -> int:
         return sum(choice.is_chosen for choice in (*self.choices, *self.more)) + self.others
+
+    @property
+    def choices_html(self) -> SafeString:
+        kind = "radio" if self.is_single else "checkbox"
+        return mark_safe("".join([choice.drawn(kind) for choice in self.choices]))  # noqa: S308  drawn one by one
+
+    @property
+    def more_html(self) -> SafeString:
+        return mark_safe("".join([choice.drawn("checkbox") for choice in self.more]))  # noqa: S308  drawn one by one
 
     @property
     def more_text(self) -> str:
