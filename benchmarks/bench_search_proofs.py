@@ -128,7 +128,7 @@ def findable(rig: Rig) -> dict[str, float]:
             publisher.stdin.flush()
             reader.start()
         for reader in readers:
-            reader.join(SECONDS * 6)
+            reader.join(SECONDS * 2 + 30)
         seekers.wait()
     finally:
         for publisher in crowd:
