@@ -93,10 +93,11 @@ def _jinja_strings(path: Path, source: str) -> Iterator[Found]:
 def _strings(path: Path, source: str) -> Iterator[Found]:
     place = path.relative_to(settings.BASE_DIR).as_posix()
     for _line, function, messages, _comments in extract_python(BytesIO(source.encode()), KEYWORDS, (), {"encoding": "utf-8"}):
-        values = [messages] if isinstance(messages, str) else list(messages)
+        # Nothing for a call with no plain string, as where the function itself is passed on.
+        values = [messages] if isinstance(messages, str) else list(messages or ())
         name = str(function)
         has_context = name.lstrip("n").startswith("pgettext")
-        context = values.pop(0) if has_context else None
+        context = values.pop(0) if has_context and values else None
         if not values or not values[0]:
             continue
         is_plural = name.startswith(("ngettext", "npgettext")) and len(values) > 1 and values[1]
