@@ -12,7 +12,6 @@ from callcenter_jobs.checks import refuse_unsafe_start  # noqa: E402 - needs the
 
 refuse_unsafe_start()
 
-from callcenter_jobs.ui import jinja  # noqa: E402 - needs the apps
+from callcenter_jobs.warm import warm  # noqa: E402 - needs the apps
 
-# Before the workers part: no visitor waits for a template to be compiled, and the workers share them.
-jinja.warm()
+warm()

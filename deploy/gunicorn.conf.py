@@ -2,13 +2,19 @@
 
 import contextlib
 import ctypes
+import gc
 import os
 
-# Memory from 256 KB on is given back when it is free. By itself glibc stops doing so once a large array was freed, and a
-# worker that changed over to a new search index twice was 50 MB larger. Elsewhere than on glibc there is no such word.
-M_MMAP_THRESHOLD = -3
+# How glibc keeps memory; elsewhere there is no such word. What is freed from 256 KB on is given back: by itself glibc stops
+# doing so once a large array was freed, and a worker that changed over to a new search index twice was 50 MB larger. And
+# all threads use one heap, not each its own that never shrinks: Python lets one of them run at a time anyway.
+M_MMAP_THRESHOLD, M_ARENA_MAX = -3, -8
 with contextlib.suppress(AttributeError, OSError):
-    ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, 256 * 1024)
+    _libc = ctypes.CDLL(None)
+    _libc.mallopt(M_MMAP_THRESHOLD, 256 * 1024)
+    _libc.mallopt(M_ARENA_MAX, 1)
+# Before numpy is imported. Nothing here multiplies matrices, and each of these threads would have a buffer.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 bind = os.environ.get("BIND", f"127.0.0.1:{os.environ.get('PORT', '8000')}")
 workers = int(os.environ.get("WEB_CONCURRENCY", 2 * (os.cpu_count() or 1)))
@@ -30,6 +36,13 @@ forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1")
 # No access log: addresses of status pages are secrets, and IP addresses are personal data. The proxy may keep one.
 accesslog = None
 errorlog = "-"
+
+
+def when_ready(server: object) -> None:
+    """Everything is imported and no worker has parted yet: what is there stays, and the workers go on sharing it, because
+    the collector, which writes into all that it looks at, leaves it alone."""
+    gc.collect()
+    gc.freeze()
 
 
 def post_worker_init(worker: object) -> None:

@@ -19,7 +19,7 @@ from django.utils import translation
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from callcenter_jobs.lib.pdf import GAP, Gap, Part
+from callcenter_jobs.lib.gaps import GAP, Gap, Part
 from postings.enums import ClauseSection, VersionState
 from postings.models import InstructionClause, Posting, PostingText, Role, TemplateText, TemplateVersion
 from postings.services.drafting import template_text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import template
 
-from callcenter_jobs.lib.pdf import Gap
+from callcenter_jobs.lib.gaps import Gap
 from postings.models import InterviewKit, InterviewPlan
 
 register = template.Library()

@@ -11,7 +11,6 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from postings.access import get_posting_for
-from postings.instruction_pdf import file_name, instruction_pdf
 from postings.models import Posting, TemplateVersion
 from postings.services import instructions
 from postings.services.instructions import Instruction
@@ -72,6 +71,9 @@ def _wanted(request: HttpRequest, posting: Posting) -> str:
 
 
 def _file(instruction: Instruction) -> HttpResponse:
+    # Here, because few processes ever draw a PDF, and what draws it takes six megabytes.
+    from postings.instruction_pdf import file_name, instruction_pdf
+
     response = HttpResponse(instruction_pdf(instruction), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{file_name(instruction)}"'
     response["Content-Language"] = instruction.language

@@ -10,6 +10,7 @@ import pytest
 from pypdf import PdfReader
 
 from callcenter_jobs.lib import pdf
+from callcenter_jobs.lib.gaps import GAP
 
 LETTERS = "åäöÅÄÖ æøÆØ čćđšžČĆĐŠŽ абвгдеёжзийклмнопрстуфхцчшщъыьэюя АБВЖЁ – — “ ” « » № €"
 
@@ -79,14 +80,14 @@ def drawn_lines(data: bytes) -> list[tuple[float, ...]]:
 
 
 def test_line_to_fill_in_is_drawn_and_runs_to_the_margin() -> None:
-    lines = drawn_lines(pdf.render(pdf.Paper("t", "en", "r"), lambda: [pdf.Passage(("Takes instructions from: ", pdf.GAP), indent=30)]))
+    lines = drawn_lines(pdf.render(pdf.Paper("t", "en", "r"), lambda: [pdf.Passage(("Takes instructions from: ", GAP), indent=30)]))
     within = [line for line in lines if line[1] == line[3] and 30 < line[0] < pdf.COLUMN and line[2] == pytest.approx(pdf.COLUMN, abs=0.01)]
     assert len(within) == 1
     assert within[0][2] - within[0][0] > pdf.LEAST_LINE
 
 
 def test_line_that_has_no_room_left_gets_a_row_of_its_own() -> None:
-    rows = pdf._rows(("word " * 17, pdf.GAP), pdf.REGULAR, pdf.SIZE, pdf.COLUMN)
+    rows = pdf._rows(("word " * 17, GAP), pdf.REGULAR, pdf.SIZE, pdf.COLUMN)
     assert rows[-1].gaps == [(0.0, pdf.COLUMN)]
 
 
