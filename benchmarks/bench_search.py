@@ -29,11 +29,7 @@ PROOFS = {"truth": 100_000, "findable": 1_000_000, "rebuild": 1_000_000}
 Result = dict[str, object]
 
 
-def folder_of(size: int, root: Path) -> Path:
-    return root / str(size)
-
-
-def measure(rig: Rig, parts: list[str], effort: Effort) -> Result:
+def measure(rig: Rig, parts: list[str], effort: Effort, *, searches: int) -> Result:
     """All parts of one size."""
     result: Result = {}
     pages = Pages(rig, live=rig.live)
@@ -43,7 +39,7 @@ def measure(rig: Rig, parts: list[str], effort: Effort) -> Result:
         "crowd": lambda: dict(bench_search_pages.crowd(rig, pages, effort)),
         "shapes": lambda: dict(bench_search_pages.shapes(rig, pages)),
         "weight": lambda: dict(bench_search_pages.weight(rig, pages)),
-        "truth": lambda: dict(bench_search_proofs.truth(rig)),
+        "truth": lambda: dict(bench_search_proofs.truth(rig, searches)),
         "findable": lambda: dict(bench_search_proofs.findable(rig)),
         "rebuild": lambda: dict(bench_search_proofs.rebuild(rig, pages)),
     }
@@ -125,7 +121,7 @@ def run(options: argparse.Namespace) -> int:
             rig.start_data()
             if not options.without_index:
                 rig.ensure_index()
-            results[size] = measure(rig, parts, effort) if parts else {}
+            results[size] = measure(rig, parts, effort, searches=options.searches) if parts else {}
         finally:
             rig.stop()
         (root / "results.json").write_text(json.dumps({str(key): value for key, value in results.items()}, indent=1), encoding="utf-8")
@@ -144,6 +140,7 @@ def main() -> int:
     parser.add_argument("--parts", type=lambda text: text.split(","), default=[*PAGES, *PROOFS], help=", ".join([*PAGES, *PROOFS]))
     parser.add_argument("--only-this-size", action="store_true", help="measure every part on the sizes given, whatever size it belongs to")
     parser.add_argument("--rounds", type=int, default=8)
+    parser.add_argument("--searches", type=int, default=500, help="how many are compared with plain queries (default 500)")
     parser.add_argument("--quick", action="store_true", help="a third of the work, for a first look")
     parser.add_argument("--seed", type=int, default=1, help="of the postings")
     parser.add_argument("--fresh", action="store_true", help="build the data again even if it is there")

@@ -190,7 +190,7 @@ def rebuild(rig: Rig, pages: Pages) -> dict[str, float]:
     return found
 
 
-def truth(rig: Rig, number: int = 500) -> dict[str, float]:
+def truth(rig: Rig, number: int) -> dict[str, float]:
     """How many of ``number`` random queries the bitmaps answer otherwise than plain, slow queries of the tables do."""
     command = [sys.executable, "-m", "benchmarks.bench_search_truth", str(number), "--data-seed", str(rig.seed), "--live", str(rig.live)]
     done = subprocess.run(command, cwd=ROOT, env={**rig.env, "PROCESS_ROLE": "beat"}, stdout=subprocess.PIPE, text=True, check=False)
