@@ -52,7 +52,7 @@ def shown(db: None) -> Posting:
 
 
 PATHS = {
-    "home": "/", "left_out": "/jobs/?tier=agent&week=1&q=kunde&pay=abc", "empty": "/jobs/?q=kunde&tier=director", "employers": "/employers/",
+    "home": "/", "left": "/jobs/?tier=agent&week=1&q=kunde&pay=abc", "empty": "/jobs/?q=kunde&tier=director", "employers": "/employers/",
     "employer": "/employers/northline/", "roles": "/roles/", "role": "/roles/agent-customer-service/", "practice": "/interview-questions/",
 }  # fmt: skip
 

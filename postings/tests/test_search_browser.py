@@ -128,7 +128,7 @@ def test_a_search_on_a_phone_with_wishes(open_page: Any, market: Posting) -> Non
     assert page.evaluate("document.activeElement.matches('[data-sheet-title]')")
     assert page.evaluate("document.querySelector('#results').inert")
     page.check("#f-tier-agent")
-    page.wait_for_selector(".filter__actions button:has-text('Show 3 open jobs')")
+    page.wait_for_selector(".filter__actions button:has-text('Show 3 jobs')")
     assert page.locator("#f-tier-team_lead").is_visible()
     axe(page, "sheet")
     page.click(".filter__actions button")

@@ -79,7 +79,9 @@ class Shown:
 
     @property
     def button(self) -> str:
-        return _("Show %(jobs)s") % {"jobs": self.total} if self.listing.total else _("Show jobs")
+        total = self.listing.total
+        words = {"count": number(total, self.listing.language)}
+        return ngettext("Show %(count)s job", "Show %(count)s jobs", total) % words if total else _("Show jobs")
 
     @cached_property
     def title(self) -> str:
