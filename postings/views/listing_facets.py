@@ -17,10 +17,10 @@ from postings.filters import COUNTRY, RADII, PostingFilter
 
 # From top to bottom. Currencies, bands and amounts are one: pay.
 PANEL = (
-    "tier", "work", "role", "band", "day", "lang", "workplace", "employment", "hours", "pay", "experience", "training", "start",
-    "country", "city", "channel", "industry", "employer", "student", "posted", "fit",
+    "fit", "tier", "work", "role", "band", "day", "lang", "workplace", "employment", "hours", "pay", "experience", "training", "start",
+    "country", "city", "channel", "industry", "employer", "student", "posted",
 )  # fmt: skip
-OPEN_AT_FIRST = frozenset({"tier", "work", "band", "lang", "workplace"})
+OPEN_AT_FIRST = frozenset({"fit", "tier", "work", "band", "lang", "workplace"})
 # One value at most: the larger holds the smaller.
 SINGLE = frozenset({"posted", "fit"})
 # Read from the largest to the smallest; the others in the order of their list or their names.

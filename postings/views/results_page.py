@@ -143,7 +143,7 @@ class Shown:
     @property
     def also(self) -> str:
         """``Also showing: Customer service agent``: what others call the roles that the words name."""
-        if self.listing.only_words is None:
+        if self.listing.only_words is None or not self.listing.total:
             return ""
         typed = self.listing.chosen.get("q", "").casefold()
         names = [name for role in self.listing.also for name in (role.title, *role.others[:1])]
@@ -206,7 +206,7 @@ class Shown:
         if len(parts) > 1 and not OPERATORS.search(chosen["q"]):
             yield Word(_("With any of the words"), addresses.with_values("q", " or ".join(parts)))
         for word in self.listing.loosen[:2]:
-            yield Word(_("Without “%(filter)s”") % {"filter": word.label}, word.href, word.count)
+            yield Word(_("Without %(filter)s") % {"filter": word.label}, word.href, word.count)
 
     def _door(self, word: Word) -> PostingFilter:
         return PostingFilter(
