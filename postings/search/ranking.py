@@ -5,6 +5,7 @@ So a page, however deep, is found by counting tiers off and looking into one or 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from heapq import merge
@@ -204,11 +205,22 @@ def _newest(parts: Sequence[Part], numbers: Sequence[BitMap], start: int, count:
     if base is None:
         return [posting for _published, posting in late[start : start + count]]
     segment, found = base
-    placed = {row + _newer(segment, found, key): key[1] for row, key in enumerate(late)}
-    rows: list[int] = []
+
+    def row_of(place: int) -> int:
+        """In which row of the tier ``late[place]`` stands: rows grow with places."""
+        return place + _newer(segment, found, late[place])
+
     end = min(start + count, len(found) + len(late))
-    # How many rows of the base come before this page.
-    at = start - sum(1 for row in placed if row < start)
+    # What is late and comes before this page, then what is on it.
+    before = bisect_left(range(len(late)), start, key=row_of)
+    placed: dict[int, int] = {}
+    for place in range(before, min(len(late), before + count)):
+        row = row_of(place)
+        if row >= end:
+            break
+        placed[row] = late[place][1]
+    rows: list[int] = []
+    at = start - before
     for row in range(start, end):
         if row in placed:
             rows.append(placed[row])

@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 Ints = npt.NDArray[np.int64]
 Sets = dict[str, BitMap]
 NOTHING = BitMap()
-# So many values of a long column have sets of their own.
-TOP = 256
 MOST_PHRASES = 100
 # What is kept until a change is dropped before it gets much: wishes differ from visitor to visitor.
 MOST_KEPT = 60
@@ -44,15 +42,6 @@ class WordSource(Protocol):
     def prefix(self, language: str, prefix: str, *, title: bool = False) -> BitMap: ...
 
     def preload(self, words: Iterable[tuple[str, str]], prefixes: Iterable[tuple[str, str]] = ()) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Top:
-    """The most frequent values of a column (their codes and numbers), and how frequent any other is at most."""
-
-    codes: list[int]
-    sets: list[BitMap]
-    rest_at_most: int
 
 
 @dataclass(slots=True)
@@ -88,8 +77,8 @@ class Segment:
     _kept: dict[Any, Any] = field(default_factory=dict)
     _kept_version: int = -1
     _phrases: dict[Any, BitMap] = field(default_factory=dict)
-    _top: dict[str, Top] = field(default_factory=dict)
-    _by_id: tuple[npt.NDArray[np.int64], npt.NDArray[np.uint32]] | None = None
+    _constant: dict[Any, Any] = field(default_factory=dict)
+    _by_id: npt.NDArray[np.uint32] | None = None
 
     @classmethod
     def stored(cls, base: StoredBase) -> Segment:
@@ -128,6 +117,14 @@ class Segment:
         if key not in self._kept:
             self._kept[key] = make()
         return self._kept[key]
+
+    def constant(self, key: Any, make: Callable[[], Any]) -> Any:
+        """A value that hangs on the columns alone, which never change in a sorted segment; in others it is kept for a while."""
+        if not self.is_sorted:
+            return self.kept(key, make)
+        if key not in self._constant:
+            self._constant[key] = make()
+        return self._constant[key]
 
     def phrase(self, key: Any, make: Callable[[], BitMap]) -> BitMap:
         """The numbers that have a phrase. Dear to find out; texts of a base never change, so there it stays true."""
@@ -218,17 +215,6 @@ class Segment:
         codes = self.codes(facet)
         return union(true_at(codes == code) for code in self.places_of(facet, values))
 
-    def top(self, facet: str) -> Top:
-        """Sets for the values that most postings have."""
-        if facet not in self._top:
-            codes = self.codes(facet)
-            counts = np.bincount(codes[codes >= 0])
-            order = np.argsort(-counts, kind="stable")
-            frequent = [int(code) for code in order[:TOP]]
-            rest = int(counts[order[TOP]]) if len(order) > TOP else 0
-            self._top[facet] = Top(frequent, [true_at(codes == code) for code in frequent], rest)
-        return self._top[facet]
-
     # --- numbers of postings ------------------------------------------------------------------------------
 
     def numbers_of(self, ids: Iterable[int]) -> BitMap:
@@ -236,12 +222,12 @@ class Segment:
         wanted = np.fromiter(ids, np.int64)
         if not self.size or not len(wanted):
             return BitMap()
-        if self._by_id is None or len(self._by_id[0]) != self.size:
-            order = np.argsort(self.ids, kind="stable").astype(np.uint32)
-            self._by_id = self.ids[order], order
-        known, order = self._by_id
+        order = self._by_id
+        if order is None or len(order) != self.size:
+            order = self._by_id = np.argsort(self.ids, kind="stable").astype(np.uint32)
         # The delta may hold a posting more than once; only its last number is alive.
-        first, last = np.searchsorted(known, wanted, side="left"), np.searchsorted(known, wanted, side="right")
+        first = np.searchsorted(self.ids, wanted, side="left", sorter=order)
+        last = np.searchsorted(self.ids, wanted, side="right", sorter=order)
         return numbers(np.concatenate([order[a:b] for a, b in zip(first, last, strict=True)]))
 
     def strike(self, ids: Iterable[int]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 from heapq import nsmallest
 from typing import Any
 
@@ -15,7 +16,7 @@ from pyroaring import BitMap
 from postings.search.facets import FACETS, FIT_LEAST, LONG, POSTED_DAYS, band_currencies
 from postings.search.matching import MICRO, Match, least_fit, levels_up_to
 from postings.search.query import Query
-from postings.search.segment import Segment, true_at
+from postings.search.segment import Segment
 
 Tally = dict[str, dict[str, int]]
 Counts = npt.NDArray[np.integer[Any]]
@@ -24,10 +25,6 @@ PLAIN = (
     "tier", "role", "work", "channel", "band", "day", "workplace", "employment", "student", "hours", "currency", "payband",
     "experience", "training", "country", "industry",
 )  # fmt: skip
-# Where more is found, only the most frequent values of a long facet are counted, if they decide.
-DENSE = 20_000
-# Beyond so many values that must be counted in any case, all are.
-MOST_KEPT = 50
 
 
 def tally(query: Query, matches: Sequence[Match]) -> Tally:
@@ -99,57 +96,58 @@ def _posted(query: Query, segment: Segment, others: BitMap) -> dict[str, int]:
 
 
 def _long(query: Query, matches: Sequence[Match], name: str) -> dict[str, int]:
-    """The ``LONG`` largest, equals by value, and what is chosen. Small segments are counted out, value by value; in
-    a large one only those values get a name that may be among the largest."""
+    """The ``LONG`` largest, equals by value, and what is chosen.
+
+    Counted by column and added up by code: only the values that may be among the largest get a name.
+    """
     group = FACETS[name].group
-    chosen = query.choices.get(name, ())
-    counts: Counter[str] = Counter()
-    for match in matches:
-        if not match.segment.is_sorted:
-            counts.update(_all_of(match.segment, name, match.universe(group)))
-    for match in matches:
-        if match.segment.is_sorted:
-            counts.update(_contenders(match.segment, name, match.universe(group), {*counts, *chosen}))
-    best = nsmallest(LONG, ((-count, value) for value, count in counts.items() if count))
-    names = dict.fromkeys((*(value for _count, value in best), *(value for value in chosen if counts[value])))
-    return {value: counts[value] for value in names}
-
-
-def _all_of(segment: Segment, name: str, others: BitMap) -> dict[str, int]:
-    names = segment.names(name)
-    counts = _by_code(segment.codes(name), others, len(names))
-    return {str(names[code]): int(counts[code]) for code in np.flatnonzero(counts).tolist()}
-
-
-def _contenders(segment: Segment, name: str, others: BitMap, kept: set[str]) -> dict[str, int]:
-    """The counts of ``kept`` and of every value that may be one of the ``LONG`` largest."""
-    if not others:
-        return {}
-    names = segment.names(name)
-    wanted = segment.places_of(name, kept)
-    few = _frequent(segment, name, others, wanted)
-    if few is not None:
-        return {str(names[code]): count for code, count in few.items()}
-    counts = _by_code(segment.codes(name), others, len(names))
+    first, *others = matches
+    names, counts = _plain(first.segment, name), _by_code(first, name, group)
+    late: dict[str, int] = {}
+    for match in others:
+        more = _by_code(match, name, group)
+        if not more.any():
+            continue
+        codes = match.segment.kept(("codes", name), partial(_codes_in, first.segment, match.segment, name))
+        known = codes >= 0
+        counts = counts.copy()
+        counts[codes[known]] += more[known]
+        theirs = match.segment.names(name)
+        late |= {str(theirs[code]): int(more[code]) for code in np.flatnonzero((more > 0) & ~known).tolist()}
     bar = max(1, int(np.partition(counts, -LONG)[-LONG])) if len(counts) > LONG else 1
-    larger = {str(names[code]): int(counts[code]) for code in (*np.flatnonzero(counts > bar).tolist(), *wanted)}
-    equal = nsmallest(LONG, (str(names[code]) for code in np.flatnonzero(counts == bar).tolist()))
-    return {**dict.fromkeys(equal, bar), **larger}
+    found = {str(names[code]): int(counts[code]) for code in np.flatnonzero(counts > bar).tolist()}
+    found |= dict.fromkeys(nsmallest(LONG, (str(names[code]) for code in np.flatnonzero(counts == bar).tolist())), bar)
+    found |= late
+    chosen = query.choices.get(name, ())
+    found |= {str(names[code]): int(counts[code]) for code in first.segment.places_of(name, chosen) if counts[code]}
+    best = sorted(found, key=lambda value: (-found[value], value))[:LONG]
+    return {value: found[value] for value in dict.fromkeys((*best, *(value for value in chosen if value in found)))}
 
 
-def _frequent(segment: Segment, name: str, others: BitMap, wanted: Sequence[int]) -> dict[int, int] | None:
-    """Counts by code of the most frequent values alone, where they decide: when the last of the ``LONG`` largest among
-    them has more than any other value has at all."""
-    if len(others) < DENSE or len(wanted) > MOST_KEPT:
-        return None
-    top = segment.top(name)
-    counts = {code: others.intersection_cardinality(numbers) for code, numbers in zip(top.codes, top.sets, strict=True)}
-    if len(counts) < LONG or sorted(counts.values(), reverse=True)[LONG - 1] <= top.rest_at_most:
-        return None
-    codes = segment.codes(name)
-    return counts | {code: others.intersection_cardinality(true_at(codes == code)) for code in wanted if code not in counts}
+def _codes_in(base: Segment, other: Segment, name: str) -> npt.NDArray[np.int64]:
+    """For each code of ``other`` the code of the same value in ``base``; -1 where it does not occur."""
+    place = base.constant(("places", name), lambda: {value: code for code, value in enumerate(_plain(base, name))})
+    return np.array([place.get(value, -1) for value in _plain(other, name)], np.int64)
 
 
-def _by_code(codes: Counts, others: BitMap, size: int) -> Counts:
-    mine = codes[np.asarray(others.to_array())] if others else codes[:0]
-    return np.bincount(mine[mine >= 0], minlength=size)
+def _plain(segment: Segment, name: str) -> Sequence[Any]:
+    """Values as plain Python objects: numbers of numpy are slow keys."""
+    names = segment.names(name)
+    return segment.kept(("names", name), names.tolist) if isinstance(names, np.ndarray) else names
+
+
+def _by_code(match: Match, name: str, group: str) -> Counts:
+    """How many of what a group would choose from have each value. Of much, it is quicker to count what is missing."""
+    segment, others = match.segment, match.universe(group)
+    size = len(segment.names(name))
+    if len(others) * 2 <= len(match.open):
+        return _counted(segment.codes(name), others, size)
+    every: Counts = segment.kept(("every", name, len(match.open)), lambda: _counted(segment.codes(name), match.open, size))
+    missing = match.open - others
+    return every - _counted(segment.codes(name), missing, size) if missing else every
+
+
+def _counted(codes: Counts, numbers: BitMap, size: int) -> Counts:
+    mine = codes[np.asarray(numbers.to_array())] if numbers else codes[:0]
+    # One more, because a posting without a value has the code -1.
+    return np.bincount(mine + 1, minlength=size + 1)[1:]
