@@ -101,15 +101,19 @@ class Rig:
     def manage(self, *argv: str, show: bool = False) -> str:
         """One management command, its lines shown as they come if asked for. Ends the run when it fails."""
         command = [sys.executable, "manage.py", *argv]
-        if show:
-            done = subprocess.run(command, cwd=ROOT, env={**self.env, "PROCESS_ROLE": "beat"}, check=False)
-            if done.returncode:
-                raise SystemExit(f"{argv[0]} failed.")
-            return ""
-        kept = subprocess.run(command, cwd=ROOT, env={**self.env, "PROCESS_ROLE": "beat"}, capture_output=True, text=True, check=False)
-        if kept.returncode:
-            raise SystemExit(f"{argv[0]} failed:\n{kept.stderr[-2000:]}")
-        return kept.stdout
+        with self.log("manage").open("ab") as log:
+            done = subprocess.run(
+                command,
+                cwd=ROOT,
+                env={**self.env, "PROCESS_ROLE": "beat"},
+                stdout=None if show else subprocess.PIPE,
+                stderr=log,
+                text=True,
+                check=False,
+            )
+        if done.returncode:
+            raise SystemExit(f"{argv[0]} failed (log: {self.log('manage')}).")
+        return done.stdout or ""
 
     def one(self, sql: str, *parameters: object) -> Any:
         rows = self.rows(sql, *parameters)
