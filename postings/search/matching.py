@@ -10,7 +10,7 @@ from operator import and_
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from django.db import connection
+from django.db import connection, transaction
 from pyroaring import BitMap
 
 from postings.enums import Workplace
@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 
 # So many texts are asked for a phrase one by one; beyond, PostgreSQL's own index finds them.
 ASKED_ONE_BY_ONE = 5_000
-PHRASE = "SELECT posting_id FROM postings_postingtext t WHERE language = %s AND {vector} @@ %s::tsquery"
+PHRASE = """
+SELECT posting_id, ts_filter(search, '{a}') @@ %s::tsquery FROM postings_postingtext WHERE language = %s AND search @@ %s::tsquery
+"""
+ONE_BY_ONE = " AND posting_id = ANY(%s)"
 MICRO = 1_000_000
 
 
@@ -242,26 +245,30 @@ def tree_bits(tree: Node, segment: Segment, language: str, *, title: bool = Fals
         case Either(parts):
             return union(tree_bits(part, segment, language, title=title) for part in parts)
         case Phrase(words, source):
-            candidates = reduce(and_, (tree_bits(word, segment, language, title=title) for word in words))
-            return phrase_bits(candidates, segment, language, source, title=title)
+            # In the title the same phrase, but whether it is there is asked for together with the text.
+            candidates = reduce(and_, (tree_bits(word, segment, language) for word in words))
+            return phrase_bits(candidates, segment, language, source)[title]
     return segment.written.get(language, BitMap()) - tree_bits(tree.part, segment, language, title=title)
 
 
-def phrase_bits(candidates: BitMap, segment: Segment, language: str, source: str, *, title: bool) -> BitMap:
-    """Those of ``candidates`` whose text has the phrase. The texts are in the database, so it is asked once."""
+def phrase_bits(candidates: BitMap, segment: Segment, language: str, source: str) -> tuple[BitMap, BitMap]:
+    """Those of ``candidates`` whose text has the phrase, and whose title has. Where words stand is known to the
+    database alone, so it is asked, once."""
     if not candidates:
-        return candidates
-    key = ("phrase", language, source, title)
-    return segment.phrase(key, lambda: _ask(candidates, segment, language, source, title=title))
+        return candidates, candidates
+    found: tuple[BitMap, BitMap] = segment.phrase((language, source), lambda: _ask(candidates, segment, language, source))
+    return found
 
 
-def _ask(candidates: BitMap, segment: Segment, language: str, source: str, *, title: bool) -> BitMap:
-    sql = PHRASE.format(vector="ts_filter(search, '{a}')" if title else "search")
-    arguments: list[Any] = [language, source]
-    if len(candidates) <= ASKED_ONE_BY_ONE:
-        sql += " AND posting_id = ANY(%s)"
+def _ask(candidates: BitMap, segment: Segment, language: str, source: str) -> tuple[BitMap, BitMap]:
+    few = len(candidates) <= ASKED_ONE_BY_ONE
+    arguments: list[Any] = [source, language, source]
+    if few:
         arguments.append(segment.ids[np.array(candidates.to_array())].tolist())
-    with connection.cursor() as cursor:
-        cursor.execute(sql, arguments)
-        ids = [row[0] for row in cursor.fetchall()]
-    return segment.numbers_of(ids) & candidates
+    # A bitmap of rows that does not fit is made of whole pages, and every row on them is looked at.
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('work_mem', '64MB', true)")
+        cursor.execute(PHRASE + ONE_BY_ONE if few else PHRASE, arguments)
+        rows = cursor.fetchall()
+    in_text = segment.numbers_of(posting for posting, _title in rows) & candidates
+    return in_text, segment.numbers_of(posting for posting, is_titled in rows if is_titled) & in_text

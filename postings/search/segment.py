@@ -76,7 +76,7 @@ class Segment:
     version: int = 0
     _kept: dict[Any, Any] = field(default_factory=dict)
     _kept_version: int = -1
-    _phrases: dict[Any, BitMap] = field(default_factory=dict)
+    _phrases: dict[Any, Any] = field(default_factory=dict)
     _constant: dict[Any, Any] = field(default_factory=dict)
     _by_id: npt.NDArray[np.uint32] | None = None
 
@@ -126,11 +126,10 @@ class Segment:
             self._constant[key] = make()
         return self._constant[key]
 
-    def phrase(self, key: Any, make: Callable[[], BitMap]) -> BitMap:
+    def phrase(self, key: Any, make: Callable[[], Any]) -> Any:
         """The numbers that have a phrase. Dear to find out; texts of a base never change, so there it stays true."""
         if not self.is_sorted:
-            found: BitMap = self.kept(key, make)
-            return found
+            return self.kept(("phrase", key), make)
         if key not in self._phrases:
             self._phrases[key] = make()
             if len(self._phrases) > MOST_PHRASES:
