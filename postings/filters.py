@@ -232,6 +232,14 @@ class PostingFilter(django_filters.FilterSet):
         typed = self.chosen.get("q", "")
         return text.read(typed, language=self.language, only_words="words" in self.chosen) if typed else None
 
+    def understand_as(self, other: PostingFilter) -> None:
+        """Take over what ``other`` found out about the same words and the same place."""
+        ours, theirs = self.canonical, other.canonical
+        if all(ours.get(name) == theirs.get(name) for name in ("q", "words")):
+            self.text = other.text
+        if ours.get("where") == theirs.get("where"):
+            self.place = other.place
+
     @cached_property
     def place(self) -> places.Where | None:
         return places.resolve(self.chosen["where"], language=self.language) if "where" in self.chosen else None
@@ -288,11 +296,12 @@ class PostingFilter(django_filters.FilterSet):
 
     # --- what is found ------------------------------------------------------------------------------
 
-    def answer(self, *, offset: int = 0, limit: int = 20) -> Answer:
-        """Total, one page of ids and all counts; asked once per page."""
+    def answer(self, *, offset: int = 0, limit: int = 20, is_second: bool = False) -> Answer:
+        """Total, one page of ids and all counts; asked once per page. A second question of the same page needs no
+        counts, and no look at what changed since the first."""
         page = (offset, limit)
         if page not in self._answers:
-            self._answers[page] = get_backend().search(self.query, offset=offset, limit=limit)
+            self._answers[page] = get_backend().search(self.query, offset=offset, limit=limit, facets=not is_second, fresh=not is_second)
         return self._answers[page]
 
     @property

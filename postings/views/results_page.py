@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from babel.lists import format_list
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     from postings.views.public_listing import Listing
 
 NEAREST = 5
+# So many ways to find more are tried: each is a search.
+TRIES = 2
 ALSO_NAMED = 3
 # What another person, or a mail, cannot ask for: it hangs on this device.
 OF_THE_DEVICE = frozenset({"fit", "week"})
@@ -68,6 +71,8 @@ class Shown:
         self.request = request
         self.listing = listing
         self.is_part = is_part
+        # Other addresses that were tried, so that each is understood once.
+        self._doors: dict[str, PostingFilter] = {}
         self.chevron = render_icon("chevron-down", size=18)
         self.cross = render_icon("x", size=14)
 
@@ -184,9 +189,9 @@ class Shown:
         """The best of what a little less would find: a wider circle, any of the words, one filter less."""
         if self.listing.total:
             return None
-        for word in self._looser():
+        for word in islice(self._looser(), TRIES):
             door = self._door(word)
-            answer = door.answer(limit=NEAREST)
+            answer = door.answer(limit=NEAREST, is_second=True)
             cards = cards_of(answer.ids, language=self.listing.language, wishes=self.listing.wishes, area=door.area)
             if cards:
                 return Nearest(word.label, word.href, _see_all(answer.total), cards)
@@ -194,7 +199,10 @@ class Shown:
 
     def _looser(self) -> Iterator[Word]:
         addresses, chosen = self.listing.words.addresses, self.listing.chosen
-        yield from (Word(_("“%(words)s”") % {"words": word.label}, word.href) for word in self.listing.suggestions)
+        if self.listing.suggestions:
+            # What was meant is nearer than anything else, and was tried already.
+            yield from (Word(_("“%(words)s”") % {"words": word.label}, word.href) for word in self.listing.suggestions)
+            return
         if self.listing.radii and chosen.get("where"):
             known = [km for km, _label in RADII]
             wider = known[known.index(chosen["radius"]) + 1 :] if chosen.get("radius") in known else known
@@ -209,15 +217,15 @@ class Shown:
             yield Word(_("Without %(filter)s") % {"filter": word.label}, word.href, word.count)
 
     def _door(self, word: Word) -> PostingFilter:
-        return PostingFilter(
-            QueryDict(word.href.partition("?")[2]),
-            profile=self.listing.filter.profile,
-            language=self.listing.language,
-            now=self.listing.filter.now,
-        )
+        if word.href not in self._doors:
+            first = self.listing.filter
+            door = PostingFilter(QueryDict(word.href.partition("?")[2]), profile=first.profile, language=first.language, now=first.now)
+            door.understand_as(first)
+            self._doors[word.href] = door
+        return self._doors[word.href]
 
     def _tried(self, word: Word) -> Counted | None:
-        total = self._door(word).answer(limit=NEAREST).total
+        total = self._door(word).answer(limit=NEAREST, is_second=True).total
         return Counted(word.label, word.href, jobs_text(total)) if total > self.listing.total else None
 
 
