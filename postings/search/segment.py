@@ -52,7 +52,7 @@ class Segment:
     ``places`` ids of places. In a sorted segment a higher number was published later.
     """
 
-    ids: Ints
+    ids: npt.NDArray[np.integer[Any]]
     published: Ints
     employers: npt.NDArray[np.integer[Any]]
     cities: npt.NDArray[np.integer[Any]]
@@ -84,7 +84,7 @@ class Segment:
     def stored(cls, base: StoredBase) -> Segment:
         """A base as it was read from the database. Amounts and codes are held in as few bytes as they need."""
         return cls(
-            ids=base.ids,
+            ids=_narrow(base.ids),
             published=base.published,
             employers=_narrow(base.employers),
             cities=_narrow(base.cities),
