@@ -34,6 +34,8 @@ TRAINING = ("paid", "unpaid", "none")
 POSTED_DAYS = ("1", "3", "7", "14", "30")
 FIT_LEAST = ("whole", "half")
 NO_START = "open"
+# Amounts per hour that an address may name a band of. (Numbers of any size can be written, not all can be reckoned with.)
+LEAST_PAY, MOST_PAY = Decimal("0.01"), Decimal(10) ** 9
 # Steps of pay per hour within every power of ten; as fine as people compare pay.
 STEPS = tuple(Decimal(step) for step in ("1", "1.2", "1.4", "1.6", "1.8", "2", "2.25", "2.5", "2.75", "3", "3.5", "4", "5", "6", "8"))
 
@@ -102,7 +104,7 @@ def band_range(value: str) -> tuple[str, Decimal, Decimal] | None:
         low = Decimal(text)
     except ArithmeticError:
         return None
-    if not (len(currency) == 3 and currency.isalpha() and currency.isupper() and low.is_finite() and low > 0):
+    if not (len(currency) == 3 and currency.isalpha() and currency.isupper() and low.is_finite() and LEAST_PAY <= low <= MOST_PAY):
         return None
     if pay_band(currency, low) != value:
         return None

@@ -225,6 +225,7 @@ def test_a_typed_week_alone_sorts_by_fit() -> None:
         "pay=1e999&currency=NOK", "pay=NaN&currency=NOK", "pay=-5&currency=NOK", "currency=nok", "starts=tomorrow", "starts=2026-99-99",
         "level=B9", "level=B2", "sort=random", "radius=25", "where=oslo&radius=7", "words=1", "q=!!!", "role=nobody", "employer=nobody",
         "city=oslo", "city=XX-oslo", "payband=NOK-201", "payband=XXX", "hours=all", "day=monday", "start=2026-13", "start=soon", "posted=2",
+        "payband=NOK-1e99999999", "payband=NOK-1e-99999999",
         "fit=whole", "fit=some&week=1", "pay_to=300", "pay=100&pay_to=50&currency=NOK", "training=1", "industry=mining", "channel=fax",
         "week=99", "week=-1", "week=x", "student=maybe", "experience=lots", "work=%F0%9F%92%A9",
     ],
