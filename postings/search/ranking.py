@@ -235,6 +235,6 @@ def _newer(segment: Segment, found: BitMap, key: tuple[int, int]) -> int:
     published, posting = key
     first = int(np.searchsorted(segment.published, published, side="left"))
     last = int(np.searchsorted(segment.published, published, side="right"))
-    while first < last and segment.ids[first] < posting:
-        first += 1
+    # Of one moment the ids ascend; what was imported at once may have thousands of it.
+    first += int(np.searchsorted(segment.ids[first:last], posting))
     return len(found) - found.rank(first - 1) if first else len(found)
