@@ -8,7 +8,8 @@ reads it from the live tables.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Iterator
 
 from django.conf import settings
 
@@ -16,8 +17,8 @@ from postings.models import Posting
 from postings.search import changes, keeper
 from postings.search.backend import Answer
 from postings.search.document import chunks, documents, words_of
-from postings.search.matching import Match
-from postings.search.query import Both, Either, Node, Phrase, Query, Text, Word
+from postings.search.matching import Match, tree_bits
+from postings.search.query import Both, Either, Node, Phrase, Query, Text, Without, Word
 from postings.search.ranking import Part, page_of
 from postings.search.segment import Delta, Segment
 from postings.search.stored import load_generation
@@ -29,6 +30,8 @@ AT_ONCE = 50
 PER_CHUNK = 200
 # Seconds that a request waits for another thread that is catching up.
 PATIENCE = 0.05
+# And so many for the first search after a rest, which has much to take up.
+LONG_PATIENCE = 2.0
 
 
 class MemoryBackend:
@@ -41,13 +44,19 @@ class MemoryBackend:
         self._generation = 0
         self._horizon = ""
         self._seen: frozenset[int] = frozenset()
+        self._asked = time.monotonic()
 
     # --- answers ------------------------------------------------------------------------------------
 
     def search(self, query: Query, *, offset: int = 0, limit: int = 20, facets: bool = True, fresh: bool = True) -> Answer:
         keeper.ensure(self)
         if fresh or not self._horizon:
-            self.catch_up(limit=AT_ONCE if settings.SEARCH_KEEPER else None)
+            # While nobody searched the keeper rested as well: what it missed is not left to it this time.
+            has_rested = time.monotonic() - self._asked > keeper.REST_AFTER
+            self.catch_up(
+                limit=None if has_rested or not settings.SEARCH_KEEPER else AT_ONCE, patience=LONG_PATIENCE if has_rested else None
+            )
+            self._asked = time.monotonic()
         try:
             return self._answer(query, offset=offset, limit=limit, facets=facets)
         except GenerationGone:
@@ -58,8 +67,9 @@ class MemoryBackend:
     def _answer(self, query: Query, *, offset: int, limit: int, facets: bool) -> Answer:
         base = self._base
         if query.text and base is not None:
-            # Outside the lock, because it may ask the database.
+            # Outside the lock, because both may ask the database: a frequent phrase takes it long.
             base.words.preload(*_words_in(query.text))
+            _ask_phrases(query.text, base)
         with self._lock:
             segments = [segment for segment in (self._base, self._delta) if segment is not None]
             parts = [Part(match, match.found) for match in (Match.of(query, segment) for segment in segments)]
@@ -74,13 +84,15 @@ class MemoryBackend:
 
     # --- keeping up ----------------------------------------------------------------------------------
 
-    def catch_up(self, *, limit: int | None = None) -> int:
+    def catch_up(self, *, limit: int | None = None, patience: float | None = None) -> int:
         """Take up what changed. Returns how many postings were looked at again; with ``limit`` none when more wait.
 
         One thread at a time. A request waits a moment for whoever is at it: that one may have read the log just before
-        the commit that this visitor has seen. For a large backlog or a new base it does not wait.
+        the commit that this visitor has seen. For a large backlog or a new base it does not wait. ``patience`` (seconds)
+        is for another time than that; until there is an index at all everybody waits.
         """
-        if not self._catching_up.acquire(timeout=-1 if limit is None or not self._horizon else PATIENCE):
+        wait = patience if patience is not None else PATIENCE if limit is not None else -1
+        if not self._catching_up.acquire(timeout=wait if self._horizon else -1):
             return 0
         try:
             found = self._log.read(self._horizon, self._seen)
@@ -119,6 +131,26 @@ class MemoryBackend:
                     self._base.strike(chunk)
                 self._delta.strike(chunk)
                 self._delta.take_up(fresh, words)
+
+
+def _ask_phrases(text: Text, base: Segment) -> None:
+    """Has the base know the phrases of ``text``. Needs no lock: texts of a base never change."""
+    for reading in text.readings:
+        for trees in (reading.trees, reading.rest):
+            for language, tree in trees.items():
+                for phrase in _phrases_in(tree):
+                    tree_bits(phrase, base, language)
+
+
+def _phrases_in(node: Node) -> Iterator[Phrase]:
+    match node:
+        case Phrase():
+            yield node
+        case Both(parts) | Either(parts):
+            for part in parts:
+                yield from _phrases_in(part)
+        case Without(part):
+            yield from _phrases_in(part)
 
 
 def _words_in(text: Text) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:

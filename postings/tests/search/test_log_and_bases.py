@@ -181,6 +181,21 @@ def test_a_search_waits_a_moment_for_the_thread_that_is_catching_up(corpus: list
         assert index.catch_up(limit=50) == 0
 
 
+def test_the_first_search_after_a_rest_takes_up_all_that_came_meanwhile(
+    corpus: list[Posting], monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    settings.SEARCH_KEEPER = True
+    monkeypatch.setattr(memory.keeper, "ensure", lambda index: None)
+    monkeypatch.setattr(memory, "AT_ONCE", 0)
+    index = MemoryBackend()
+    assert corpus[0].pk in everything(index)
+    close(connection, corpus[0])
+    # So much is left to the keeper, which rests as long as nobody searches.
+    assert corpus[0].pk in everything(index)
+    index._asked -= 2 * memory.keeper.REST_AFTER
+    assert corpus[0].pk not in everything(index)
+
+
 def test_a_site_that_moves_takes_along_what_is_just_being_published_there(corpus: list[Posting], chance: Random) -> None:
     index = MemoryBackend()
     posting = next(posting for posting in corpus if posting.site_id and posting.workplace != "remote")
