@@ -18,8 +18,11 @@ SERVER = "SELECT system_identifier::text FROM pg_control_system()"
 # Postings by their number, everything else as minus the number of the row that names it.
 NOTED = "coalesce(posting_id, -id)"
 # One small statement, and so one snapshot: it runs before every search.
+# On a standby a snapshot does not list what is under way, so everything from the first such transaction on is read again.
+SNAPSHOT = """CASE WHEN pg_is_in_recovery()
+    THEN format('%%1$s:%%1$s:', pg_snapshot_xmin(pg_current_snapshot())) ELSE pg_current_snapshot()::text END"""
 READ = f"""
-SELECT pg_current_snapshot()::text, pg_current_xact_id_if_assigned()::text,
+SELECT {SNAPSHOT}, pg_current_xact_id_if_assigned()::text,
     (SELECT g.id FROM postings_searchgeneration g WHERE g.is_ready AND starts_with(g.horizon, %(server)s) ORDER BY g.id DESC LIMIT 1),
     (SELECT f.horizon FROM postings_searchfloor f),
     ARRAY(SELECT {NOTED} FROM postings_searchchange WHERE xid >= %(end)s::xid8
