@@ -40,6 +40,7 @@ from callcenter_jobs.ui.kept import on_forget
 
 TEMPLATE = "base_framed.html"
 MOST_FRAMES = 256
+LONGEST_KEPT = 200
 MESSAGES_COOKIE = "messages"
 
 
@@ -83,13 +84,22 @@ def in_language(path: str, code: str, *, current: str) -> str:
     return f"{language_prefix(code)}{path[len(language_prefix(current)) :]}"
 
 
-@lru_cache(maxsize=512)
 def alternates(path: str, current: str, base: str) -> SafeString:
-    """``canonical`` and ``hreflang`` of a page, absolute: the same lines as ``{% alternate_links %}``."""
+    """``canonical`` and ``hreflang`` of a page, absolute: the same lines as ``{% alternate_links %}``.
+
+    Kept for short addresses only: that of a search may have thousands of letters, and anybody can make up any number.
+    """
+    return _kept_alternates(path, current, base) if len(path) <= LONGEST_KEPT else _alternates(path, current, base)
+
+
+def _alternates(path: str, current: str, base: str) -> SafeString:
     canonical = format_html('<link rel="canonical" href="{}{}">', base, path)
     pages = [(code, base, in_language(path, code, current=current)) for code, _label in settings.LANGUAGES]
     pages.append(("x-default", base, in_language(path, settings.LANGUAGE_CODE, current=current)))
     return canonical + format_html_join("", '\n<link rel="alternate" hreflang="{}" href="{}{}">', pages)
+
+
+_kept_alternates = lru_cache(maxsize=512)(_alternates)
 
 
 # --- frames that are kept ---------------------------------------------------------------------------
