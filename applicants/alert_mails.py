@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.urls import reverse
@@ -16,6 +17,8 @@ from callcenter_jobs.outbox.models import Message
 from postings import presenters, saved_searches
 from postings.models import Posting
 
+# "://", and a point or an at within a word; not the point in a number.
+LINKISH = re.compile(r":?/{2,}|(?<=\w)[.@](?=[^\W\d])")
 LINK_PAGES = {AlertLink.CONFIRM: "alerts:confirm", AlertLink.STOP: "alerts:stop", AlertLink.MANAGE: "alerts:manage"}
 
 
@@ -27,6 +30,16 @@ def link_of(alert: JobAlert, link: AlertLink) -> str:
 def label_of(alert: JobAlert, *, language: str) -> str:
     """What the alert searches for, on one line."""
     return " · ".join(saved_searches.words_of(alert.query, language=language)) or _("All open jobs")
+
+
+def unlinked(label: str) -> str:
+    """For mails to an address that nobody has confirmed: what anybody may have typed, without what mail programs make
+    links of.
+
+    >>> unlinked("“win at www.evil.example or https://evil.example”, 2.5 years")
+    '“win at www. evil. example or https evil. example”, 2.5 years'
+    """
+    return LINKISH.sub(lambda found: " " if "/" in found[0] else f"{found[0]} ", label)
 
 
 def results_path(alert: JobAlert) -> str:
@@ -50,7 +63,7 @@ def alert_confirm(message: Message, *, masked: bool) -> dict[str, Any]:
     alert, variant = _alert(message), message.context["variant"]
     if variant == alerts.NEW and not alert.is_pending:
         raise compose.Obsolete("The alert is confirmed or stopped meanwhile.")
-    label = label_of(alert, language=message.language)
+    label = unlinked(label_of(alert, language=message.language))
     link, button = (AlertLink.CONFIRM, _("Confirm")) if variant == alerts.NEW else (AlertLink.MANAGE, _("Your job alerts"))
     return {
         "variant": variant,

@@ -140,3 +140,11 @@ def test_what_is_left_lying_goes_by_itself() -> None:
     alerts.stop_alert(JobAlertFactory.create(), at=now - timedelta(days=31))
     assert alerts.clear_alerts(at=now) == 2
     assert set(JobAlert.objects.all()) == set(kept)
+
+
+def test_nobody_sends_links_of_his_own_to_an_address_that_has_not_confirmed() -> None:
+    ask(query="q=win+at+www.evil.example+https%3A%2F%2Fevil.example&currency=NOK&pay=200.5")
+    (mail,) = mails()
+    label = str(compose.get_kind(mail.kind).builder(mail, masked=False)["label"])
+    assert "www. evil. example https evil. example" in label
+    assert "200.50" in label or "200,50" in label
