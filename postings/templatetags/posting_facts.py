@@ -8,12 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django import template
-from django.template.context import Context
 from django.utils.safestring import SafeString
 
 from postings import presenters
 from postings.cards import Card, cards_html
-from postings.models import Posting
 
 register = template.Library()
 
@@ -62,9 +60,3 @@ for function in (
 def posting_cards(cards: Iterable[Card], *, label: str = "", level: int = 3, hide_employer: bool = False) -> SafeString:
     """A list of postings: ``{% posting_cards cards level=2 %}``."""
     return cards_html(cards, label=label, level=level, hide_employer=hide_employer)
-
-
-@register.simple_tag(takes_context=True)
-def week_fit(context: Context, posting: Posting) -> presenters.FitFact | None:
-    """How the posting fits the ``week`` of the page; nothing on pages that know of no week."""
-    return presenters.fit_fact(posting, context.get("week"))
