@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from babel.dates import format_skeleton
 from django.conf import settings
-from django.utils.text import capfirst
+from django.utils.text import capfirst as made_capital
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
@@ -23,6 +24,8 @@ from postings.models import Employer, Place, PlaceName, TitleAlias
 from postings.search.facets import DAYS, EXPERIENCE, HOURS, NO_START, POSTED_DAYS, TRAINING, band_range
 
 NAMES = 5_000
+# The same names open every panel of choices.
+capfirst: Callable[[str], str] = lru_cache(maxsize=NAMES)(made_capital)
 # Facets read in the order of their names; the others have an order of their own.
 BY_NAME = frozenset({"role", "lang", "country", "city", "industry", "currency"})
 

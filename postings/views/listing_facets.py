@@ -45,10 +45,10 @@ class Choice:
     # Of the largest count beside it, in percent: how long its bar is.
     share: int = 0
 
-    def drawn(self, kind: str) -> SafeString:
-        """The box with its label. Only the count differs from page to page; the rest is drawn once and kept."""
+    def drawn(self, kind: str) -> str:
+        """The box with its label, as markup. Only the count differs from page to page; the rest is drawn once and kept."""
         before, after = _around_the_count(kind, self.name, self.value, self.label, self.id, self.is_chosen)
-        return mark_safe(f"{before}{escape(self.count_text)}{after}")  # noqa: S308  drawn by our template, and escaped
+        return f"{before}{escape(self.count_text)}{after}"
 
 
 @lru_cache(maxsize=8192)
