@@ -22,7 +22,7 @@ from django.utils import timezone
 
 from postings import tasks
 from postings.models import Employer, Place, Posting, PostingText, SearchChange, SearchFloor, SearchGeneration, SearchPart, SearchWord, Site
-from postings.search import building, memory, pruning, spawning
+from postings.search import building, keeper, memory, pruning, spawning
 from postings.search.changes import ChangeLog, Horizon, server
 from postings.search.memory import MemoryBackend
 from postings.search.query import Area, Query, Reading, Text, Word
@@ -185,14 +185,14 @@ def test_the_first_search_after_a_rest_takes_up_all_that_came_meanwhile(
     corpus: list[Posting], monkeypatch: pytest.MonkeyPatch, settings: Any
 ) -> None:
     settings.SEARCH_KEEPER = True
-    monkeypatch.setattr(memory.keeper, "ensure", lambda index: None)
+    monkeypatch.setattr(keeper, "ensure", lambda index: None)
     monkeypatch.setattr(memory, "AT_ONCE", 0)
     index = MemoryBackend()
     assert corpus[0].pk in everything(index)
     close(connection, corpus[0])
     # So much is left to the keeper, which rests as long as nobody searches.
     assert corpus[0].pk in everything(index)
-    index._asked -= 2 * memory.keeper.REST_AFTER
+    index._asked -= 2 * keeper.REST_AFTER
     assert corpus[0].pk not in everything(index)
 
 
