@@ -28,6 +28,7 @@ SELECT posting_id, ts_filter(search, '{a}') @@ %s::tsquery FROM postings_posting
 """
 ONE_BY_ONE = " AND posting_id = ANY(%s)"
 MICRO = 1_000_000
+FitClasses = list[tuple[tuple[int, float], BitMap]]
 
 
 def cents(amount: Decimal | None) -> int | None:
@@ -176,8 +177,13 @@ def full_of(segment: Segment) -> BitMap:
     return BitMap(range(segment.size))
 
 
-def fit_classes(query: Query, segment: Segment) -> list[tuple[tuple[int, float], BitMap]]:
-    """(wishes not met, minus the share of the week), best first, with the numbers of each class."""
+def fit_classes(query: Query, segment: Segment) -> FitClasses:
+    """(wishes not met, minus the share of the week), best first, with the numbers of each class. Hangs on the columns alone."""
+    classes: FitClasses = segment.wishes(query.fit, lambda: _fit_classes(query, segment))
+    return classes
+
+
+def _fit_classes(query: Query, segment: Segment) -> FitClasses:
     found: list[tuple[tuple[int, float], BitMap]] = []
     weeks = shares(segment, query.fit.week) if query.fit and query.fit.week else {1.0: full_of(segment)}
     for count, numbers in enumerate(by_count(full_of(segment), unmet(query, segment))):

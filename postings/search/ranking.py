@@ -96,8 +96,7 @@ def _refined(query: Query, part: Part, key: Key, numbers: BitMap, place: int) ->
     if not query.fit:
         yield key, place, numbers
         return
-    classes = part.segment.kept(("fit", query.fit), lambda: fit_classes(query, part.segment))
-    for fit_key, fitting in classes:
+    for fit_key, fitting in fit_classes(query, part.segment):
         yield (*key, *fit_key), place, numbers & fitting
 
 

@@ -31,6 +31,8 @@ NOTHING = BitMap()
 MOST_PHRASES = 100
 # What is kept until a change is dropped before it gets much: wishes differ from visitor to visitor.
 MOST_KEPT = 60
+# Each is some megabytes at half a million postings, and everybody may wish for something else.
+MOST_WISHES = 4
 LEVELS = ("A1", "A2", "B1", "B2", "C1", "C2")
 
 
@@ -76,6 +78,7 @@ class Segment:
     version: int = 0
     _kept: dict[Any, Any] = field(default_factory=dict)
     _kept_version: int = -1
+    _wishes: dict[Any, Any] = field(default_factory=dict)
     _phrases: dict[Any, Any] = field(default_factory=dict)
     _constant: dict[Any, Any] = field(default_factory=dict)
     _by_id: npt.NDArray[np.uint32] | None = None
@@ -125,6 +128,16 @@ class Segment:
         if key not in self._constant:
             self._constant[key] = make()
         return self._constant[key]
+
+    def wishes(self, key: Any, make: Callable[[], Any]) -> Any:
+        """How everything here meets somebody's wishes: asked for several times by one page, and by the next page of the same list."""
+        if not self.is_sorted:
+            return self.kept(("wishes", key), make)
+        if key not in self._wishes:
+            while len(self._wishes) >= MOST_WISHES:
+                del self._wishes[next(iter(self._wishes))]
+            self._wishes[key] = make()
+        return self._wishes[key]
 
     def phrase(self, key: Any, make: Callable[[], Any]) -> Any:
         """The numbers that have a phrase. Dear to find out; texts of a base never change, so there it stays true."""
