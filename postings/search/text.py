@@ -241,8 +241,11 @@ def _node(variant: _Variant, place: int, code: str, heard: _Heard) -> Node | Non
 
 def _begun(tree: Node, start: Word) -> Node:
     """The word or whatever begins as it does: "faktura" is in "fakturaspørsmål", too. Of half a word the stem may be anything."""
-    if isinstance(tree, Word) and start.text.startswith(tree.text) and len(start.text) - len(tree.text) <= LONGEST_ENDING:
-        return Word(tree.text, is_prefix=True)
+    if isinstance(tree, Word) and start.text.startswith(tree.text):
+        ending = len(start.text) - len(tree.text)
+        # A stem may be shorter than anything one would look up: half of all words begin with "по".
+        if ending <= LONGEST_ENDING and len(tree.text) >= PREFIX_FROM:
+            return Word(tree.text, is_prefix=True)
     return either((tree, start)) or tree
 
 

@@ -172,3 +172,10 @@ def test_words_of_facets_exist() -> None:
         "student",
         "lang",
     }
+
+
+@pytest.mark.django_db
+def test_a_stem_of_two_letters_does_not_stand_for_all_words_that_begin_so() -> None:
+    written = [reading.sources["ru"] for reading in readings("пою", "ru")]
+    assert written
+    assert all("'пою':*" in source and "'по':*" not in source for source in written)
