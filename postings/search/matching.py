@@ -15,7 +15,7 @@ from pyroaring import BitMap
 
 from postings.enums import Workplace
 from postings.search import facets as names
-from postings.search.query import Area, Both, Either, Node, Phrase, Query, Reading, Word
+from postings.search.query import Area, Both, Either, Node, Phrase, Query, Reading, Word, unwanted
 from postings.search.segment import LEVELS, Segment, true_at, union
 
 if TYPE_CHECKING:
@@ -230,7 +230,9 @@ def reading_bits(reading: Reading, segment: Segment, *, title: bool = False) -> 
     parts: list[BitMap] = []
     if reading.trees or reading.roles:
         words = union(tree_bits(tree, segment, language, title=title) for language, tree in reading.trees.items())
-        parts.append(words | segment.union("role", reading.roles))
+        # A text in another language may say what was not wanted in this one.
+        banned = union(tree_bits(part, segment, code) for code, tree in reading.trees.items() for part in unwanted(tree))
+        parts.append((words - banned) | segment.union("role", reading.roles))
     if reading.rest:
         parts.append(union(tree_bits(tree, segment, language) for language, tree in reading.rest.items()))
     for facet, values in reading.choices.items():

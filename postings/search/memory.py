@@ -28,6 +28,10 @@ from postings.search.wordbits import GenerationGone
 # A request takes up so many changed postings itself; more are the keeper's.
 AT_ONCE = 50
 PER_CHUNK = 200
+# How often a search is tried again when the base under it was replaced.
+TRIES = 2
+# A delta of more numbers than this, and so many times more than are alive, is made anew.
+WORN_FROM, WORN_TIMES = 5_000, 4
 # Seconds that a request waits for another thread that is catching up.
 PATIENCE = 0.05
 # And so many for the first search after a rest, which has much to take up.
@@ -57,12 +61,13 @@ class MemoryBackend:
                 limit=None if has_rested or not settings.SEARCH_KEEPER else AT_ONCE, patience=LONG_PATIENCE if has_rested else None
             )
             self._asked = time.monotonic()
-        try:
-            return self._answer(query, offset=offset, limit=limit, facets=facets)
-        except GenerationGone:
-            # Replaced and deleted while this process slept: the newest one is read, and that is in the database.
-            self.catch_up()
-            return self._answer(query, offset=offset, limit=limit, facets=facets)
+        for _again in range(TRIES):
+            try:
+                return self._answer(query, offset=offset, limit=limit, facets=facets)
+            except GenerationGone:
+                # Replaced and deleted while this process slept: the newest one is read, and that is in the database.
+                self.catch_up()
+        return self._answer(query, offset=offset, limit=limit, facets=facets)
 
     def _answer(self, query: Query, *, offset: int, limit: int, facets: bool) -> Answer:
         base = self._base
@@ -104,9 +109,17 @@ class MemoryBackend:
                 return 0
             self._take_up(found.ids)
             self._horizon, self._seen = found.horizon, found.seen
+            if self._is_worn:
+                self._start(0, found.horizon)
+                self._seen = found.seen
             return len(found.ids)
         finally:
             self._catching_up.release()
+
+    @property
+    def _is_worn(self) -> bool:
+        """Without a base nothing else clears away what each change leaves behind."""
+        return self._base is None and self._delta.size > WORN_FROM and self._delta.size > WORN_TIMES * len(self._delta.live)
 
     def _start(self, generation: int, horizon: str) -> None:
         """From the newest base or, before there is one, from all open postings. Searches go on with what was there."""

@@ -58,6 +58,13 @@ class Phrase:
 Node = Word | Both | Either | Without | Phrase
 
 
+def unwanted(tree: Node) -> tuple[Node, ...]:
+    """What a line says that a posting must not have, in any of its languages: the parts of a minus that stands alone or
+    beside other words."""
+    parts = tree.parts if isinstance(tree, Both) else (tree,)
+    return tuple(part.part for part in parts if isinstance(part, Without))
+
+
 # --- places -------------------------------------------------------------------------------------------------
 
 

@@ -53,7 +53,8 @@ from postings.search.facets import (
     band_range,
     city_key,
 )
-from postings.search.query import Area, Profile, Query, Reading, Sort
+from postings.search.query import Area, Profile, Query, Reading, Sort, unwanted
+from postings.search.tsquery import write
 
 NOBODY = Q(pk__in=[])
 LEVELS = list(LanguageLevel.values)
@@ -185,7 +186,8 @@ def reads(reading: Reading, *, title: bool = False) -> Q:
     """One reading of the words; with ``title`` only where they are in the title, or name the role. The rest may be anywhere."""
     parts = []
     if reading.sources or reading.roles:
-        parts.append(says(reading.sources, title=title) | Q(role__key__in=reading.roles))
+        banned = any_of(says({language: write(part)}) for language, tree in reading.trees.items() for part in unwanted(tree))
+        parts.append((says(reading.sources, title=title) & ~banned) | Q(role__key__in=reading.roles))
     if reading.rest_sources:
         parts.append(says(reading.rest_sources))
     parts += [any_of(map(SAID[facet], values)) for facet, values in reading.choices.items()]

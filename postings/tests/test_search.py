@@ -9,7 +9,7 @@ from django.http import QueryDict
 
 from callcenter_jobs.lib.text import search_key
 from postings.filters import PostingFilter
-from postings.models import Posting, Role
+from postings.models import Posting, PostingText, Role
 from postings.search import spelling
 from postings.search.text import read
 from postings.tests.factories import EmployerFactory, PostingFactory, RoleFactory, TitleAliasFactory
@@ -79,6 +79,18 @@ def test_quotes_and_minus_mean_what_people_expect() -> None:
     other = written("en", "Shift for the night")
     assert found('"night shift"') == [exact.pk]
     assert found("shift -agent") == [other.pk]
+
+
+@pytest.mark.parametrize("backend", ["memory.MemoryBackend", "reference.ReferenceBackend"])
+def test_a_minus_holds_for_a_posting_in_all_its_languages(backend: str, settings: Any) -> None:
+    settings.SEARCH_BACKEND = f"postings.search.{backend}"
+    both = written("en", "Sales agent")
+    empty: dict[str, Any] = {"summary": "", "duties": [], "must_haves": [], "nice_to_haves": []}
+    PostingText.objects.create(posting=both, language="nb", title="Kundeagent", **empty)
+    other = written("nb", "Kundeagent")
+    assert found("kundeagent -sales") == [other.pk]
+    assert found("-sales") == [other.pk]
+    assert set(found("kundeagent")) == {both.pk, other.pk}
 
 
 def test_the_employer_is_found_by_name() -> None:
