@@ -20,7 +20,7 @@ PUBLIC = {
     "public:home", "public:job_list", "public:posting", "public:employer_list", "public:employer", "public:role_list", "public:role",
     "public:job_feed", "api:index", "api:posting_list", "api:posting",
     "public:practice", "public:salaries", "public:instruction", "public:instruction_pdf",
-    "public:suggest_places",
+    "public:suggest_places", "public:suggest_titles", "public:my_week",
     "sitemap", "sitemap_section", "healthz", "readyz", "ui:styleguide", "ui:styleguide_frame", "ui:theme",
     # applying, without an account
     "apply:start", "apply:screen", "apply:sent",

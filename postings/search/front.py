@@ -78,7 +78,7 @@ def _soonest(query: Query) -> tuple[Employer, ...]:
     a large board, so only those are counted whose classes come first; on a small one that is everybody."""
     employers: set[int] = set()
     for number in LOOKED_THROUGH:
-        ids = get_backend().search(replace(query, sort=Sort.START), limit=number, facets=False).ids
+        ids = get_backend().search(replace(query, sort=Sort.START), limit=number, facets=False, fresh=False).ids
         employers = set(Posting.objects.filter(pk__in=ids).order_by().values_list("employer_id", flat=True))
         if len(employers) >= EMPLOYERS or len(ids) < number:
             break

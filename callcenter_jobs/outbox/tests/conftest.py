@@ -55,7 +55,8 @@ def build_sample(message: Message, *, masked: bool) -> dict[str, Any]:
 def sample_kind(settings: Settings) -> Iterator[None]:
     """The kind ``sample`` with templates of the tests."""
     here = Path(__file__).parent / "templates"
-    settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [here, *settings.TEMPLATES[0]["DIRS"]]}]
+    django, *others = settings.TEMPLATES
+    settings.TEMPLATES = [{**django, "DIRS": [here, *django["DIRS"]]}, *others]
     compose.register("sample", build_sample, template="sample")
     yield
     compose.unregister("sample")
