@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
-from datetime import datetime
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
@@ -13,7 +12,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.cache import get_conditional_response, patch_cache_control
-from django.utils.http import http_date, quote_etag
+from django.utils.http import quote_etag
 
 from callcenter_jobs.accounts.limits import allow, network_key
 
@@ -41,14 +40,12 @@ def json_answer(body: dict[str, Any], *, status: int = 200, content_type: str = 
     return HttpResponse(json.dumps(body, ensure_ascii=False, indent=1), status=status, content_type=content_type)
 
 
-def answer_unless_known(request: HttpRequest, response: HttpResponse, *, changed_at: datetime | None = None) -> HttpResponse:
-    """``response`` with its validators, or 304 when the client has just that."""
+def answer_unless_known(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """``response`` with its ``ETag``, or 304 when the client has just that. No ``Last-Modified``: when a posting closes, the last
+    change of those that are left lies further back."""
     etag = quote_etag(hashlib.sha256(response.content).hexdigest()[:32])
     response.headers["ETag"] = etag
-    stamp = int(changed_at.timestamp()) if changed_at else None
-    if stamp is not None:
-        response.headers["Last-Modified"] = http_date(stamp)
-    return get_conditional_response(request, etag=etag, last_modified=stamp, response=response) or response
+    return get_conditional_response(request, etag=etag, response=response) or response
 
 
 def api_view(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
@@ -60,6 +57,8 @@ def api_view(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpRespons
 
     # What login_not_required sets.
     wrapped.login_required = False  # type: ignore[attr-defined]
+    # What csrf_exempt sets. Nothing is written here and no cookie read, and a refused method is to be refused as such (405).
+    wrapped.csrf_exempt = True  # type: ignore[attr-defined]
     return wrapped
 
 
@@ -98,7 +97,7 @@ def _preflight() -> HttpResponse:
         headers={
             "Allow": METHODS,
             "Access-Control-Allow-Methods": METHODS,
-            "Access-Control-Allow-Headers": "If-None-Match, If-Modified-Since",
+            "Access-Control-Allow-Headers": "If-None-Match",
             "Access-Control-Max-Age": "86400",
         },
     )

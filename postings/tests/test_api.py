@@ -127,6 +127,14 @@ def test_it_is_read_only_and_says_so_to_browsers(client: Client) -> None:
     assert (asked.status_code, asked["Access-Control-Allow-Methods"]) == (204, "GET, HEAD, OPTIONS")
 
 
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+@pytest.mark.parametrize("address", [LIST, "/api/v1/", f"{LIST}K7M2PX94QR/"])
+def test_another_method_is_refused_as_such_and_not_for_want_of_a_token(address: str, method: str) -> None:
+    refused = Client(enforce_csrf_checks=True).generic(method, address, b"{}")
+    assert (refused.status_code, refused["Allow"]) == (405, "GET, HEAD, OPTIONS")
+    assert refused["Content-Type"].startswith("application/problem+json")
+
+
 def test_the_door_names_every_parameter(client: Client) -> None:
     body = get(client, "/api/v1/").json()
     assert {"q", "tier", "page", "facets"} <= set(body["parameters"])

@@ -40,4 +40,4 @@ def jobs(request: HttpRequest) -> HttpResponse:
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     patch_cache_control(response, public=True, max_age=300)
-    return answer_unless_known(request, response, changed_at=feed.latest_post_date())
+    return answer_unless_known(request, response)
