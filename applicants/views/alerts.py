@@ -5,13 +5,15 @@ Opening a link changes nothing, because mail scanners open links; the button on 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -83,9 +85,23 @@ def gone(request: HttpRequest) -> HttpResponse:
     return render(request, "applicants/alerts/gone.html", status=404)
 
 
+def gone_if_deleted(view: Callable[[HttpRequest, str], HttpResponse]) -> Callable[[HttpRequest, str], HttpResponse]:
+    """Another tab may delete the alert after it was found and before it is locked."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, token: str) -> HttpResponse:
+        try:
+            return view(request, token)
+        except JobAlert.DoesNotExist:
+            return gone(request)
+
+    return wrapped
+
+
 @login_not_required
 @limited("alert-confirm", amount=LINK_USES, seconds=HOUR, key=network_key)
 @require_http_methods(["GET", "HEAD", "POST"])
+@gone_if_deleted
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
     alert = find(token, AlertLink.CONFIRM)
     if alert is None:
@@ -103,6 +119,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited("alert-stop", amount=LINK_USES, seconds=HOUR, key=network_key)
+@gone_if_deleted
 def stop(request: HttpRequest, token: str) -> HttpResponse:
     alert = find(token, AlertLink.STOP)
     if alert is None:
@@ -122,6 +139,7 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
 @login_not_required
 @limited("alert-manage", amount=LINK_USES, seconds=HOUR, key=network_key)
 @require_http_methods(["GET", "HEAD", "POST"])
+@gone_if_deleted
 def manage(request: HttpRequest, token: str) -> HttpResponse:
     """All alerts of the address that the link was sent to."""
     alert = find(token, AlertLink.MANAGE)
@@ -134,7 +152,7 @@ def manage(request: HttpRequest, token: str) -> HttpResponse:
         if form.cleaned_data["action"] == "delete_all":
             alerts.delete_alerts(alert.email)
             return render(request, "applicants/alerts/deleted.html")
-        change(request, get_object_or_404(JobAlert.objects.of_address(alert.email), code=form.cleaned_data["alert"]), form)
+        change(request, JobAlert.objects.of_address(alert.email).get(code=form.cleaned_data["alert"]), form)
         return redirect("alerts:manage", token)
     rows = [{"alert": item, **words_of(item)} for item in JobAlert.objects.of_address(alert.email)]
     return render(request, "applicants/alerts/manage.html", {"email": alert.email, "rows": rows, "token": token})

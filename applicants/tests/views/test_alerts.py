@@ -127,6 +127,33 @@ def test_one_click_stops_without_cookie_and_can_be_taken_back(client: Client) ->
     assert alert.is_active
 
 
+@pytest.mark.parametrize(
+    ("link", "data"),
+    [
+        (AlertLink.CONFIRM, {}),
+        (AlertLink.STOP, {}),
+        (AlertLink.STOP, {"again": "1"}),
+        (AlertLink.MANAGE, {"action": "stop"}),
+        (AlertLink.MANAGE, {"action": "resume"}),
+        (AlertLink.MANAGE, {"action": "weekly"}),
+    ],
+)
+def test_an_alert_that_another_tab_deletes_meanwhile_is_gone(
+    client: Client, monkeypatch: pytest.MonkeyPatch, link: AlertLink, data: dict[str, str]
+) -> None:
+    alert = JobAlertFactory.create(pending=link is AlertLink.CONFIRM)
+    lock = alerts._lock
+
+    def late(found: JobAlert) -> JobAlert:
+        JobAlert.objects.all().delete()
+        return lock(found)
+
+    monkeypatch.setattr(alerts, "_lock", late)
+    answer = client.post(link_of(alert, link), data | {"alert": alert.code})
+    assert answer.status_code == 404
+    assert "applicants/alerts/gone.html" in [template.name for template in answer.templates]
+
+
 def test_a_link_does_one_thing_only(client: Client) -> None:
     alert = JobAlertFactory.create()
     for link in AlertLink:
