@@ -18,6 +18,9 @@ REGION_SHARE = 20
 # "Monaco" is also what Italians call Munich: a name in another language counts for less.
 OTHER_NAME_SHARE = 20
 MOST_NAMED = 60
+# Of two letters there are tens of thousands: only the weightiest are asked whether they have work. A smaller town is a letter
+# or two away.
+MOST_BEGINNING = 500
 # While typing, towns where the reader's language is at home come before far larger ones. What a whole name means
 # does not depend on the language: the same address finds the same jobs in all five.
 HOME_SHARE = 10
@@ -48,11 +51,14 @@ BEGINNING = f"""
 WITH named AS (
     SELECT n.place_id, bool_or(n.is_own OR n.language <> '') AS is_known
     FROM postings_placename n WHERE n.normalized LIKE %(prefix)s GROUP BY 1
-), best AS (
-    SELECT p.*, named.is_known, p.kind = 'city' AND {HAS_OPEN} AS has_open,
+), weighty AS (
+    SELECT p.*, named.is_known,
         {WEIGHT} * (CASE WHEN NOT named.is_known THEN 1.0 / {OTHER_NAME_SHARE} WHEN p.country = ANY(%(home)s) THEN {HOME_SHARE} ELSE 1 END)
             AS weight
     FROM named JOIN postings_place p ON p.id = named.place_id
+    ORDER BY weight DESC, p.id LIMIT {MOST_BEGINNING}
+), best AS (
+    SELECT p.*, p.kind = 'city' AND {HAS_OPEN} AS has_open FROM weighty p
     ORDER BY has_open DESC, weight DESC, p.id LIMIT %(limit)s
 )
 SELECT {COLUMNS}, (

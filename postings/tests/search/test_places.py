@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import override_settings
 from pytest_django import DjangoAssertNumQueries, DjangoDbBlocker
 
+from callcenter_jobs.accounts import limits
 from postings.models import Site
 from postings.search import gazetteer
 from postings.search.places import Where, area, resolve, split_tail, suggest, within
@@ -262,6 +263,20 @@ def test_anybody_may_ask_for_suggestions_in_any_language(client: Client) -> None
     assert client.get("/jobs/suggest/places/").json() == {"places": []}
     assert client.get("/jobs/suggest/places/", {"q": "x\x00" * 500}).json() == {"places": []}
     assert client.post("/jobs/suggest/places/").status_code == 405
+
+
+@pytest.mark.parametrize("kind", ["places", "titles"])
+def test_a_network_that_asks_for_suggestions_without_end_waits(client: Client, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    asked: list[tuple[str, int]] = []
+
+    def allow(scope: str, key: str, *, amount: int, seconds: int) -> limits.Verdict:
+        asked.append((scope, amount))
+        return limits.Verdict(allowed=False, retry_after=60)
+
+    monkeypatch.setattr(limits, "allow", allow)
+    answer = client.get(f"/jobs/suggest/{kind}/", {"q": "osl"})
+    assert (answer.status_code, answer["Retry-After"], asked) == (429, "60", [(f"suggest-{kind}", 1200)])
+    assert "public" not in answer.get("Cache-Control", "")
 
 
 @override_settings(PLACES_KEPT_SECONDS=60)
