@@ -3,6 +3,7 @@
 PYTHON ?= python3
 PORT ?= 8000
 WORKERS ?= 2
+COUNT ?= 10000
 VENV := .venv
 PY := $(VENV)/bin/python
 BOOTSTRAP := $(PYTHON) callcenter_jobs/local/bootstrap.py
@@ -11,12 +12,12 @@ SHELL := /bin/sh
 # The settings' way of saying "this is one person's machine".
 LOCAL := LOCAL_MODE=1
 
-.PHONY: help run test lint format reset lock messages library-report coach-report chaos bench-search screenshots venv dev-venv python
+.PHONY: help run test lint format reset lock messages library-report coach-report chaos bench-search chaos-search postings rebuild-search screenshots venv dev-venv python
 
 help: ## List these words
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo
-	@echo "  Variables: PORT=8000, PYTHON=python3.12, LOCAL_DIR=.local, WORKERS=2 (test processes), ARGS=… (for pytest, chaos and bench-search)"
+	@echo "  Variables: PORT=8000, PYTHON=python3.12, LOCAL_DIR=.local, WORKERS=2 (test processes), COUNT=10000 (postings), ARGS=… (for pytest, chaos, bench-search, postings)"
 
 python:
 	@command -v $(PYTHON) >/dev/null 2>&1 || { echo "There is no $(PYTHON) here. Install Python 3.11 or newer, or name one: make run PYTHON=/path/to/python3" >&2; exit 1; }
@@ -29,6 +30,13 @@ dev-venv: python
 
 run: venv ## Start the whole portal on this machine (Ctrl-C stops it)
 	@UNDER_MAKE=1 PORT=$(PORT) exec $(PY) -m callcenter_jobs.local
+
+postings: venv ## Put COUNT=10000 made-up postings into the portal that runs here (ARGS="--seed 2" makes others)
+	@$(PY) -m callcenter_jobs.local.manage make_postings --count $(COUNT) $(ARGS)
+	@$(PY) -m callcenter_jobs.local.manage rebuild_search
+
+rebuild-search: venv ## Build the search index of the portal that runs here anew
+	@$(PY) -m callcenter_jobs.local.manage rebuild_search
 
 test: dev-venv ## Run every test on embedded servers (ARGS="-k name" chooses)
 	@$(PY) -m callcenter_jobs.local.chromium

@@ -17,7 +17,7 @@ needs_make = pytest.mark.skipif(shutil.which("make") is None, reason="there is n
 def test_help_describes_every_word_a_person_would_use() -> None:
     done = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True)
     listed = set(re.findall(r"^  make (\S+) ", done.stdout, re.MULTILINE))
-    assert {"run", "test", "lint", "reset", "help", "lock", "messages", "chaos", "screenshots"} <= listed
+    assert {"run", "test", "lint", "reset", "help", "lock", "messages", "chaos", "screenshots", "postings", "rebuild-search"} <= listed
 
 
 @needs_make

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sys
 from pathlib import Path
@@ -9,7 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from callcenter_jobs.local import bootstrap, chromium, preflight, stamps
+from callcenter_jobs.local import bootstrap, chromium, manage, preflight, stamps
 from callcenter_jobs.local.portal import Portal
 
 
@@ -33,6 +34,26 @@ def test_a_second_portal_in_one_folder_is_refused(tmp_path: Path) -> None:
         preflight.lock(tmp_path)
     first.close()
     preflight.lock(tmp_path).close()
+
+
+def test_a_command_by_hand_finds_the_portal_that_runs_and_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SECRET_KEY", raising=False)
+    monkeypatch.delenv("BASE_URL", raising=False)
+    portal = Portal(tmp_path, 8123)
+    portal.env = {**portal._environment(), "DATABASE_URL": "postgresql:///here", "REDIS_URL": "redis://127.0.0.1:1"}
+    portal._write_state()
+    with pytest.raises(preflight.Refusal, match="No portal runs from"):  # what a portal that was killed left behind
+        manage.environment_of(tmp_path)
+    with preflight.lock(tmp_path):
+        with pytest.raises(preflight.Refusal, match="still starting"):
+            manage.environment_of(tmp_path)
+        state = json.loads((tmp_path / "run.json").read_text(encoding="utf-8"))
+        (tmp_path / "run.json").write_text(json.dumps(state | {"children": {"web": 1}}), encoding="utf-8")
+        found = manage.environment_of(tmp_path)
+        assert found.items() <= (portal.env | {"PROCESS_ROLE": "beat"}).items()
+        assert {"SECRET_KEY", "BASE_URL", "DATABASE_URL", "LOCAL_MODE"} <= set(found)
+    monkeypatch.setenv("LOCAL_DIR", str(tmp_path / "nowhere"))
+    assert manage.main(["check"]) == 1
 
 
 def test_the_secret_key_is_made_once_and_kept_private(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

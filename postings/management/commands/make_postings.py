@@ -79,7 +79,7 @@ class Command(BaseCommand):
         self.stdout.write(
             f"{count:,} postings, {live:,} of them live, {len(world.employers):,} employers: {time.monotonic() - began:.0f} s."
         )
-        self.stdout.write("Run `manage.py rebuild_search` now: search does not know them yet.")
+        self.stdout.write("Now the search index wants to be built: `manage.py rebuild_search`.")
 
     def _prepare(self) -> None:
         if loading.is_broken_off():
