@@ -28,6 +28,8 @@ keepalive = 5
 # A new worker loads the search index anew, so seldom; and never all of them at once.
 max_requests = 100_000
 max_requests_jitter = 20_000
+# A search with many filters is a long address. This is as much as gunicorn can take; beyond it answers 414 itself.
+limit_request_line = 8190
 # The heartbeat file must not live on a disk that can stall.
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
 control_socket_disable = True
