@@ -121,6 +121,23 @@ def test_a_search_on_a_wide_screen_by_keyboard(open_page: Any, market: Posting) 
     assert said == []
 
 
+def test_a_place_is_not_searched_for_while_it_is_being_typed(open_page: Any, market: Posting) -> None:
+    page = open_page("/jobs/")
+    page.wait_for_selector("#f-q[role=combobox]")
+    page.focus("#f-q")
+    page.keyboard.type("lead")
+    page.keyboard.press("Tab")
+    page.keyboard.type("o")
+    heading(page, "1 open job")
+    assert page.url.endswith("/jobs/?q=lead")
+    page.keyboard.type("slo")
+    page.wait_for_timeout(300)
+    assert page.url.endswith("/jobs/?q=lead")
+    assert page.input_value("#f-where") == "oslo"
+    page.keyboard.press("Tab")
+    page.wait_for_url("**/jobs/?q=lead&where=oslo")
+
+
 def test_a_search_on_a_phone_with_wishes(open_page: Any, market: Posting) -> None:
     page = open_page("/jobs/", width=360, color_scheme="dark")
     assert not page.locator("#f-tier-agent").is_visible()

@@ -4,6 +4,8 @@
 const PHONE = matchMedia("(max-width: 55.99em)");
 // What means nothing without another.
 const NEEDS = { radius: "where", words: "q", level: "lang", pay: "currency", pay_to: "currency" };
+// Boxes of words.
+const TYPED = ["q", "where"];
 
 export default function results(root) {
   const form = root.querySelector("form");
@@ -14,6 +16,7 @@ export default function results(root) {
   // The page before this one may have gone by the back button with its sheet open.
   document.documentElement.classList.remove("has-sheet");
 
+  const shown = () => new URLSearchParams(document.getElementById("results")?.dataset.search ?? "");
   const sheet = () => root.querySelector("#filters > .sheet");
   const said = (parameters, name) => {
     const value = parameters[name];
@@ -23,6 +26,11 @@ export default function results(root) {
   root.addEventListener("htmx:configRequest", (event) => {
     const { parameters, elt, triggeringEvent } = event.detail;
     cause = elt.matches("a") || triggeringEvent?.type === "submit" ? "go" : "choice";
+    // A box that is being typed in is sent when it is left or Enter is pressed: not half a word, because of another choice.
+    const typing = document.activeElement;
+    if (cause === "choice" && TYPED.includes(typing?.name) && typing.form === form && triggeringEvent?.target !== typing) {
+      parameters[typing.name] = shown().get(typing.name) ?? "";
+    }
     for (const name of Object.keys(parameters)) {
       const needed = NEEDS[name];
       if (!said(parameters, name) || (needed && !said(parameters, needed))) delete parameters[name];
@@ -88,7 +96,7 @@ export default function results(root) {
     if (isOpen) cover(true);
     if (cause === "go") {
       // A link may have taken the words away, or mended them.
-      const search = new URLSearchParams(document.getElementById("results")?.dataset.search ?? "");
+      const search = shown();
       for (const name of ["q", "where", "radius"]) {
         if (form.elements[name]) form.elements[name].value = search.get(name) ?? "";
       }
