@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
@@ -26,7 +27,8 @@ from postings.cards import cards_of
 from postings.enums import PostingState, StageKind
 from postings.models import Posting
 from postings.posting_page import public_posting
-from postings.search.fit import WEEK, remember_week, week_of
+from postings.search.fit import WEEK, Offer, fit_lines, profile_of, remember_week, week_of
+from postings.search.query import Profile
 from postings.search.similar import similar_ids
 from postings.structured_data import job_posting, script_text
 
@@ -57,14 +59,16 @@ def posting(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     language = get_language() or "en"
     shown = presenters.shown_text(found)
     others = [(other, in_language(here, other, current=language)) for other in presenters.spoken_elsewhere(found)]
+    week, profile = week_of(request), profile_of(request)
+    wishes = replace(profile or Profile(), week=week) if week else profile
     context = {
         "posting": found,
         "text": shown.text,
         "also_in": [(other, href) for other, href in others if other != shown.language],
-        "similar": cards_of(similar_ids(found), language=language, week=week_of(request)),
+        "similar": cards_of(similar_ids(found), language=language, wishes=wishes),
     }
     if found.is_open():
-        return _open(request, found, shown, context)
+        return _open(request, found, shown, context | {"fits": fit_lines(Offer.of(found), wishes) if wishes else []})
     is_paused = found.state == PostingState.PAUSED
     context |= {"shown": shown, "is_paused": is_paused}
     response = render(request, "postings/public/posting_shut.html", context, status=200 if is_paused else 410)
