@@ -2,11 +2,15 @@
 // disclosure with an empty list); one with data-search tells which search this page is, and in which words.
 const KEY = "recent-searches";
 const MOST = 6;
+// In all languages of the page together.
+const MOST_KEPT = 30;
+// The words of a search are in the language of the page that it was made on.
+const language = document.documentElement.lang;
 
 function read() {
   try {
     const kept = JSON.parse(localStorage.getItem(KEY) ?? "[]");
-    return Array.isArray(kept) ? kept.filter((one) => typeof one?.query === "string" && typeof one?.words === "string").slice(0, MOST) : [];
+    return Array.isArray(kept) ? kept.filter((one) => typeof one?.query === "string" && typeof one?.words === "string").slice(0, MOST_KEPT) : [];
   } catch (error) {
     // Storage is switched off, or somebody else wrote there.
     if (error instanceof SyntaxError || error instanceof DOMException) return [];
@@ -31,8 +35,8 @@ function subject(query) {
 
 export function remember(query, words) {
   if (!query || !words) return;
-  const others = read().filter((one) => subject(one.query) !== subject(query));
-  write([{ query, words: words.slice(0, 200) }, ...others].slice(0, MOST));
+  const others = read().filter((one) => one.language !== language || subject(one.query) !== subject(query));
+  write([{ query, words: words.slice(0, 200), language }, ...others].slice(0, MOST_KEPT));
 }
 
 export default function recent(root) {
@@ -40,7 +44,7 @@ export default function recent(root) {
   const current = () => document.querySelector("[data-search]")?.dataset.search ?? "";
 
   function draw() {
-    const entries = read().filter((one) => one.query !== current());
+    const entries = read().filter((one) => one.language === language && one.query !== current()).slice(0, MOST);
     list.replaceChildren(...entries.map(({ query, words }) => {
       const item = document.createElement("li");
       const link = document.createElement("a");
