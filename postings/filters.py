@@ -162,6 +162,8 @@ class PostingFilter(django_filters.FilterSet):
         for name, (needed, reason) in self._reasons(cleaned).items():
             if cleaned.get(name) not in (None, "") and not needed:
                 form.leave_out(name, form.data.get(name, ""), str(reason))
+        if cleaned.get("radius") and not self._has_circle(cleaned["where"], cleaned["radius"]):
+            cleaned["radius"] = None
         for name, exist in (("role", self._roles), ("employer", self._employers)):
             if cleaned.get(name):
                 known = exist(cleaned[name])
@@ -185,6 +187,12 @@ class PostingFilter(django_filters.FilterSet):
             "pay_to": (one_currency and in_order, _("Choose one currency for it.") if in_order else _("That is below the lowest pay.")),
             "fit": (bool(self._wishes(cleaned)), _("Say first what fits you.")),
         }
+
+    def _has_circle(self, where: str, radius: str) -> bool:
+        """A country and a region have no kilometers around them."""
+        if "place" not in self.__dict__:
+            self.place = places.resolve(where, language=self.language)
+        return radius == COUNTRY or self.place is None or self.place.kind not in {"country", "region"}
 
     @staticmethod
     def _roles(keys: list[str]) -> set[str]:
@@ -234,11 +242,11 @@ class PostingFilter(django_filters.FilterSet):
 
     def understand_as(self, other: PostingFilter) -> None:
         """Take over what ``other`` found out about the same words and the same place."""
+        if text.clean(cast(QueryDict, self.data).get("where", "")) == other.chosen.get("where"):
+            self.place = other.place
         ours, theirs = self.canonical, other.canonical
         if all(ours.get(name) == theirs.get(name) for name in ("q", "words")):
             self.text = other.text
-        if ours.get("where") == theirs.get("where"):
-            self.place = other.place
 
     @cached_property
     def place(self) -> places.Where | None:

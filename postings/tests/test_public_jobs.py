@@ -116,13 +116,56 @@ def test_a_hostile_address_is_a_page_all_the_same(client: Client, query: str) ->
         assert client.get(f"/jobs/?{query}", headers=headers).status_code == 200
 
 
-@pytest.mark.parametrize("query", ["tier=boss", "lang=zzz", "page=-3", "page=7", "pay=abc&currency=NOK", "week=99", "sort=upside-down"])
+@pytest.mark.parametrize("query", ["tier=boss", "lang=zzz", "page=-3", "week=99", "sort=upside-down"])
 def test_what_was_left_out_is_said_on_the_page(client: Client, query: str) -> None:
     PostingFactory.create()
     page = text_of(client, f"/jobs/?{query}")
     assert "Part of this address was left out" in page
     assert f"“{query.split('&')[0].partition('=')[2]}”" in page
     assert title_of(page) == "1 open job"
+
+
+@pytest.mark.parametrize(
+    ("query", "reason"),
+    [
+        ("page=7", "There is no page 7: this is the last one."), ("pay=abc&currency=NOK", "Pay per hour, at least: Enter a number."),
+        ("pay=200", "Pay per hour, at least: Choose one currency for it."), ("fit=whole", "Fits me: Say first what fits you."),
+    ],
+)  # fmt: skip
+def test_what_was_left_out_for_a_reason_is_said_with_the_reason_alone(client: Client, query: str, reason: str) -> None:
+    PostingFactory.create()
+    page = text_of(client, f"/jobs/?{query}")
+    assert reason in page
+    assert "is not something we can search for" not in page
+
+
+def test_a_country_has_no_circle_around_it(client: Client) -> None:
+    PostingFactory.create()
+    page = text_of(client, "/jobs/?where=Norway&radius=50")
+    assert "Within 50 km" not in page
+    assert 'data-search="where=Norway"' in page
+    assert "Part of this address was left out" not in page
+
+
+def test_where_nothing_fits_the_filter_stays(client: Client) -> None:
+    PostingFactory.create()
+    page = text_of(client, "/jobs/?week=20")
+    assert page.count('name="fit"') == 3
+    assert page.count("choice--none") == 2
+
+
+def test_where_no_single_thing_helps_two_are_offered(client: Client) -> None:
+    PostingFactory.create(tier="agent")
+    page = text_of(client, "/jobs/?tier=director&lang=et&country=NO")
+    assert "Take these two away and jobs open:" in page
+    assert "Nearest matches" in page
+
+
+def test_words_that_find_nothing_alone_are_said_to_be_the_reason(client: Client) -> None:
+    PostingFactory.create()
+    page = text_of(client, "/jobs/?q=zeppelin")
+    assert "No job matches these words" in page
+    assert "data-words" not in page
 
 
 def test_what_was_typed_never_becomes_markup(client: Client) -> None:
@@ -161,7 +204,7 @@ def test_a_typed_week_is_remembered_for_the_next_page(client: Client) -> None:
     response = client.get("/jobs/?week=0&week=1&sort=fit")
     assert response.cookies["fit"].value == "1~3~~~"
     assert response.cookies["fit"]["samesite"] == "Lax"
-    assert "% of the shifts fit your week" in text_of(client, posting.get_absolute_url())
+    assert "Covers 2 of 15 shifts" in text_of(client, posting.get_absolute_url())
     assert "fit" not in client.get("/jobs/").cookies
 
 

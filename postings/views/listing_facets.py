@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from callcenter_jobs.lib.money import number
 from callcenter_jobs.ui.jinja import draw
 from postings.filters import COUNTRY, RADII, PostingFilter
+from postings.search.facets import FIT_LEAST
 
 # From top to bottom. Currencies, bands and amounts are one: pay.
 PANEL = (
@@ -47,13 +48,14 @@ class Choice:
 
     def drawn(self, kind: str) -> str:
         """The box with its label, as markup. Only the count differs from page to page; the rest is drawn once and kept."""
-        before, after = _around_the_count(kind, self.name, self.value, self.label, self.id, self.is_chosen)
+        before, after = _around_the_count(kind, self.name, self.value, self.label, self.id, self.is_chosen, not self.count)
         return f"{before}{escape(self.count_text)}{after}"
 
 
 @lru_cache(maxsize=8192)
-def _around_the_count(kind: str, name: str, value: str, label: str, box: str, is_chosen: bool) -> tuple[str, str]:
-    html = draw("postings/_choice.html", kind=kind, name=name, value=value, label=label, id=box, is_chosen=is_chosen, count=COUNT)
+def _around_the_count(kind: str, name: str, value: str, label: str, box: str, is_chosen: bool, is_none: bool) -> tuple[str, str]:
+    what = {"kind": kind, "name": name, "value": value, "label": label, "id": box, "is_chosen": is_chosen, "is_none": is_none}
+    html = draw("postings/_choice.html", **what, count=COUNT)
     before, _count, after = html.partition(COUNT)
     return before, after
 
@@ -128,8 +130,11 @@ class Facets:
         return int({"start": "starts"}.get(name, "") in self.door.chosen)
 
     def choices(self, name: str) -> list[Choice]:
-        """The values that would show something, and the chosen ones."""
+        """The values that would show something, and the chosen ones; how well it fits always, for who has wishes."""
         counts = self.counts.get(name, {})
+        if name == "fit" and self.door.wishes:
+            # Who has wishes sees that nothing fits.
+            counts = dict.fromkeys(FIT_LEAST, 0) | counts
         value = self.door.chosen.get(name, [])
         chosen = value if isinstance(value, list) else [value]
         named = self.door.labels(name, [*counts, *chosen])

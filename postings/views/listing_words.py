@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import combinations
 
 from django.http import QueryDict
 from django.urls import reverse
@@ -98,6 +100,15 @@ class ListingWords:
             if count and text:
                 found.append(Word(text, self.addresses.without_group(group), count))
         return sorted(found, key=lambda word: -word.count)
+
+    @property
+    def pairs(self) -> Iterator[Word]:
+        """Every two things that could be taken away together while a third is left; not counted."""
+        groups = list(dict.fromkeys(one.group for one in self._said if one.group in self.door.figures.without))
+        for one, other in combinations(groups, 2) if len(groups) > 2 else ():
+            text = ", ".join(said.text for said in self._said if said.group in (one, other))
+            names = [name for group in (one, other) for name in PARAMETERS.get(group, (group,))]
+            yield Word(text, self.addresses.href(self.addresses.changed({name: [] for name in names})))
 
     @property
     def suggestions(self) -> list[Word]:

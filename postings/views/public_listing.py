@@ -10,6 +10,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from callcenter_jobs.lib.money import number
 from callcenter_jobs.ui.pagination import Page
 from postings.cards import Card, cards_of
 from postings.enums import LanguageLevel
@@ -57,8 +58,8 @@ class Listing:
     @property
     def _asked_page(self) -> int | None:
         text = self.query.get("page", "")
-        number = int(text) if text.isascii() and text.isdecimal() and len(text) <= 6 else 0
-        return number or None
+        asked = int(text) if text.isascii() and text.isdecimal() and len(text) <= 6 else 0
+        return asked or None
 
     @property
     def answer(self) -> Answer:
@@ -72,16 +73,19 @@ class Listing:
     def page(self) -> Page[Card]:
         """The asked page as cards; one that does not exist is the nearest that does."""
         pages = max(1, -(-self.total // PER_PAGE))
-        number = min(self._asked_page or 1, pages)
-        ids = self.filter.answer(offset=(number - 1) * PER_PAGE, limit=PER_PAGE).ids
+        here = min(self._asked_page or 1, pages)
+        ids = self.filter.answer(offset=(here - 1) * PER_PAGE, limit=PER_PAGE).ids
         cards = cards_of(ids, language=self.language, wishes=self.wishes, area=self.filter.area)
-        return Page(items=cards, number=number, pages=pages, total=self.total, per_page=PER_PAGE)
+        return Page(items=cards, number=here, pages=pages, total=self.total, per_page=PER_PAGE)
 
     @property
     def ignored(self) -> list[Ignored]:
         asked = self.query.get("page", "")
-        wrong = [] if asked in {"", str(self.page.number)} else [Ignored(_("Page"), clean(asked)[:40], "", "page")]
-        return [*self.filter.ignored, *wrong]
+        if asked in {"", str(self.page.number)}:
+            return self.filter.ignored
+        words = {"page": number(self._asked_page or 0, self.language)}
+        reason = _("There is no page %(page)s: this is the last one.") % words if self._asked_page and self.total else ""
+        return [*self.filter.ignored, Ignored(_("Page"), clean(asked)[:40], reason, "page")]
 
     @property
     def wishes(self) -> Profile | None:

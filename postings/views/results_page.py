@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -19,16 +19,16 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from callcenter_jobs.lib.locale_names import language_name
+from callcenter_jobs.lib.locale_names import country_name, language_name
 from callcenter_jobs.lib.money import money, number
 from callcenter_jobs.ui.jinja import pagination
 from callcenter_jobs.ui.templatetags.ui_navigation import url_or_empty
 from callcenter_jobs.ui.templatetags.ui_parts import render_icon
 from postings.cards import Card, cards_of
-from postings.filters import RADII, PostingFilter
+from postings.filters import COUNTRY, RADII, PostingFilter
 from postings.presenters_front import open_jobs_text
 from postings.saved_searches import NOT_KEPT
-from postings.search.fit import Wishes, wishes_of
+from postings.search.fit import WEEK, Wishes, wishes_of
 from postings.search.text import OPERATORS, parts_of
 from postings.shifts import ShiftGrid
 from postings.views.listing_words import Word
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 NEAREST = 5
 # So many ways to find more are tried: each is a search.
 TRIES = 2
+TRIED_PAIRS = 6
 ALSO_NAMED = 3
 # What another person, or a mail, cannot ask for: it hangs on this device.
 OF_THE_DEVICE = frozenset({"fit", "week"})
@@ -159,15 +160,22 @@ class Shown:
     def left_out(self) -> list[str]:
         said = []
         for item in self.listing.ignored:
+            if item.reason:
+                # Of a page there is a whole sentence.
+                said.append(item.reason if item.name == "page" else f"{item.label}: {item.reason}")
+                continue
             text = _("%(label)s: “%(value)s” is not something we can search for.") % {"label": item.label, "value": item.value}
-            said.append(f"{text} {item.reason}" if item.reason else text)
+            said.append(text)
         return said
 
     # --- what was said of oneself ---------------------------------------------------------------------
 
     @property
     def wishes(self) -> list[str]:
-        return list(_in_words(wishes_of(self.request), self.listing.typed_week, self.listing.language))
+        wishes, profile = wishes_of(self.request), self.listing.filter.profile
+        if profile and profile.area and profile.area.is_country:
+            wishes = replace(wishes, km=0)
+        return list(_in_words(wishes, self.listing.typed_week, self.listing.language))
 
     @property
     def wishes_url(self) -> str:
@@ -182,7 +190,27 @@ class Shown:
 
     @property
     def loosen(self) -> list[Counted]:
-        return [Counted(word.label, word.href, jobs_text(word.count)) for word in self.listing.loosen]
+        words = self.listing.loosen or ([self._pair] if self._pair else [])
+        return [Counted(word.label, word.href, jobs_text(word.count)) for word in words]
+
+    @property
+    def loosen_title(self) -> str:
+        return _("Take one thing away and these open:") if self.listing.loosen else _("Take these two away and jobs open:")
+
+    @property
+    def nothing_title(self) -> str:
+        only_words = set(self.listing.chosen) - {"sort", WEEK, "words"} == {"q"}
+        return _("No job matches these words") if only_words else _("No job matches all of this")
+
+    @cached_property
+    def _pair(self) -> Word | None:
+        """Where no single thing helps: the two that open the most when both are taken away."""
+        if self.listing.total or self.listing.loosen:
+            return None
+        tried = islice(self.listing.words.pairs, TRIED_PAIRS)
+        counted = [replace(word, count=self._door(word).answer(limit=NEAREST, is_second=True).total) for word in tried]
+        best = max(counted, key=lambda word: word.count, default=None)
+        return best if best and best.count else None
 
     @cached_property
     def nearest(self) -> Nearest | None:
@@ -203,17 +231,18 @@ class Shown:
             # What was meant is nearer than anything else, and was tried already.
             yield from (Word(_("“%(words)s”") % {"words": word.label}, word.href) for word in self.listing.suggestions)
             return
-        if self.listing.radii and chosen.get("where"):
+        place = self.listing.filter.place
+        if place and place.kind == "city":
             known = [km for km, _label in RADII]
             wider = known[known.index(chosen["radius"]) + 1 :] if chosen.get("radius") in known else known
-            place = self.listing.filter.place
             for km in wider[1::2] if len(wider) > 1 else wider:
-                text = _("Within %(km)s km of %(place)s") % {"km": km, "place": place.label if place else chosen["where"]}
+                text = _("Within %(km)s km of %(place)s") % {"km": km, "place": place.label}
+                text = country_name(place.countries[0], self.listing.language) if km == COUNTRY else text
                 yield Word(text, addresses.with_values("radius", km))
         parts = parts_of(chosen.get("q", ""))
         if len(parts) > 1 and not OPERATORS.search(chosen["q"]):
             yield Word(_("With any of the words"), addresses.with_values("q", " or ".join(parts)))
-        for word in self.listing.loosen[:2]:
+        for word in self.listing.loosen[:2] or ([self._pair] if self._pair else []):
             yield Word(_("Without %(filter)s") % {"filter": word.label}, word.href, word.count)
 
     def _door(self, word: Word) -> PostingFilter:
