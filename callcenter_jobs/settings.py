@@ -156,7 +156,7 @@ SEARCH_BACKEND = env.text("SEARCH_BACKEND", "postings.search.memory.MemoryBacken
 # Whether a thread of each web process reads the log of changes all the time; otherwise only searches do.
 SEARCH_KEEPER = env.flag("SEARCH_KEEPER", True)
 # How many megabytes of searched words a process keeps.
-SEARCH_WORD_CACHE_MB = env.number("SEARCH_WORD_CACHE_MB", 12, low=1, high=4096)
+SEARCH_WORD_CACHE_MB = env.number("SEARCH_WORD_CACHE_MB", 8, low=1, high=4096)
 
 # --- mail: every message is an outbox row first (docs/notifications.md) ------------------------
 EMAIL_BACKEND = "callcenter_jobs.outbox.backend.OutboxBackend"

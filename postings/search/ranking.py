@@ -155,8 +155,8 @@ def _by_distance(query: Query, parts: Sequence[Part]) -> list[Iterator[Tier]]:
 
     def tiers(place: int, part: Part) -> Iterator[Tier]:
         left = part.found
-        for kilometers, numbers in part.segment.kept(("distance", middle), lambda: _rings(part.segment, middle)):
-            near = part.found & numbers
+        for kilometers, places in part.segment.kept(("distance", middle), lambda: _rings(part.segment, middle)):
+            near = part.found & union(part.segment.places[key] for key in places)
             if near:
                 left = left - near
                 yield (0, kilometers), place, near
@@ -167,12 +167,13 @@ def _by_distance(query: Query, parts: Sequence[Part]) -> list[Iterator[Tier]]:
     return [tiers(place, part) for place, part in enumerate(parts)]
 
 
-def _rings(segment: Segment, middle: tuple[float, float]) -> list[tuple[float, BitMap]]:
-    """The numbers at each distance (kilometers, to a tenth) from ``middle``, the nearest first."""
-    found: dict[float, list[BitMap]] = {}
+def _rings(segment: Segment, middle: tuple[float, float]) -> list[tuple[float, list[int]]]:
+    """The places at each distance (kilometers, to a tenth) from ``middle``, the nearest first. Their numbers are
+    joined as far as a page needs them: kept for every middle, they would be a second index."""
+    found: dict[float, list[int]] = {}
     for key, point in segment.place_at.items():
-        found.setdefault(round(distance_km(*middle, *point), 1), []).append(segment.places[key])
-    return [(kilometers, union(found[kilometers])) for kilometers in sorted(found)]
+        found.setdefault(round(distance_km(*middle, *point), 1), []).append(key)
+    return sorted(found.items())
 
 
 _KEYED: dict[Sort, Callable[[Query, Sequence[Part]], list[Iterator[Tier]]]] = {

@@ -28,11 +28,11 @@ if TYPE_CHECKING:
 Ints = npt.NDArray[np.int64]
 Sets = dict[str, BitMap]
 NOTHING = BitMap()
-MOST_PHRASES = 100
+MOST_PHRASES = 24
 # What is kept until a change is dropped before it gets much: wishes differ from visitor to visitor.
 MOST_KEPT = 60
 # Each is some megabytes at half a million postings, and everybody may wish for something else.
-MOST_WISHES = 4
+MOST_WISHES = 2
 LEVELS = ("A1", "A2", "B1", "B2", "C1", "C2")
 
 
