@@ -7,10 +7,12 @@ from decimal import Decimal
 from functools import lru_cache
 
 from babel import Locale
-from babel.numbers import format_currency, format_decimal, format_percent, get_group_symbol
+from babel.numbers import format_currency, format_decimal, format_percent, get_decimal_symbol, get_group_symbol
 
 FRACTION = re.compile(r"\.[0#]+")
 Amount = Decimal | int
+# An amount whose digits nothing else in a text has, and what stands for them.
+PLACE_VALUE, PLACE = 7, "\0"
 # The same amounts come again and again, and writing one takes Babel some 30 µs.
 kept = lru_cache(maxsize=2048, typed=True)
 
@@ -18,8 +20,8 @@ kept = lru_cache(maxsize=2048, typed=True)
 @kept
 def money(value: Amount, currency: str, language: str) -> str:
     """``NOK 210`` or ``NOK 210.50``; in Norwegian ``210 kr``. Whole amounts carry no empty decimals."""
-    pattern = _pattern(language, whole=_is_whole(value))
-    return _apart(format_currency(value, currency, format=pattern, currency_digits=False, locale=language))
+    whole = _is_whole(value)
+    return _around(currency, language, whole=whole).replace(PLACE, _digits(value, language, whole=whole))
 
 
 @kept
@@ -29,11 +31,23 @@ def money_range(low: Amount | None, high: Amount | None, currency: str, language
         known = high if low is None else low
         return "" if known is None else money(known, currency, language)
     whole = _is_whole(low) and _is_whole(high)
-    pattern = _pattern(language, whole=whole)
-    digits = "#,##0" if whole else "#,##0.00"
-    first, last = (format_decimal(amount, format=digits, locale=language) for amount in (low, high))
-    text = _apart(format_currency(high, currency, format=pattern, currency_digits=False, locale=language))
-    return text.replace(last, f"{first}–{last}", 1)
+    amounts = (_digits(amount, language, whole=whole) for amount in (low, high))
+    return _around(currency, language, whole=whole).replace(PLACE, "–".join(amounts))
+
+
+@lru_cache(maxsize=512)
+def _around(currency: str, language: str, *, whole: bool) -> str:
+    """An amount as Babel writes it, with ``PLACE`` for its digits: what stands around them is the same for all amounts."""
+    text = format_currency(PLACE_VALUE, currency, format=_pattern(language, whole=whole), currency_digits=False, locale=language)
+    digits = format_decimal(PLACE_VALUE, format="#,##0" if whole else "#,##0.00", locale=language)
+    return _apart(text).replace(digits, PLACE, 1)
+
+
+def _digits(value: Amount, language: str, *, whole: bool) -> str:
+    """``1,240`` or ``1,240.50`` with the signs of the language."""
+    text = f"{value:,.0f}" if whole else f"{value:,.2f}"
+    group, point = _group_symbol(language), _decimal_symbol(language)
+    return text.replace(",", "\0").replace(".", point).replace("\0", group)
 
 
 def number(value: Amount | float, language: str) -> str:
@@ -49,6 +63,11 @@ def _number(value: Amount | float, language: str) -> str:
 @lru_cache(maxsize=64)
 def _group_symbol(language: str) -> str:
     return get_group_symbol(language)
+
+
+@lru_cache(maxsize=64)
+def _decimal_symbol(language: str) -> str:
+    return get_decimal_symbol(language)
 
 
 @kept
