@@ -50,12 +50,17 @@ def labels(facet: str, values: Iterable[str]) -> dict[str, str]:
     At most one query, and that for roles and cities that were not asked for lately.
     """
     wanted = list(dict.fromkeys(value for value in values if value))
+    if facet in ("role", "city"):
+        named = role_titles(wanted) if facet == "role" else city_names(wanted)
+        return dict(sorted_by(named.items(), _language(), key=lambda pair: pair[1]))
+    return dict(_made(facet, tuple(sorted(wanted))))
+
+
+@per_language(1024)
+def _made(facet: str, wanted: tuple[str, ...]) -> dict[str, str]:
+    """Names that nothing but the value and the language decides; most pages ask for the same ones."""
     language = _language()
     match facet:
-        case "role":
-            named = role_titles(wanted)
-        case "city":
-            named = city_names(wanted)
         case "payband":
             named = {value: pay_band(value) for value in sorted(wanted, key=_by_amount)}
         case "start":

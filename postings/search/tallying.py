@@ -16,7 +16,7 @@ from pyroaring import BitMap
 from postings.search.facets import FACETS, FIT_LEAST, LONG, POSTED_DAYS, band_currencies
 from postings.search.matching import MICRO, Match, least_fit, levels_up_to
 from postings.search.query import Query
-from postings.search.segment import Segment
+from postings.search.segment import Segment, union
 
 Tally = dict[str, dict[str, int]]
 Counts = npt.NDArray[np.integer[Any]]
@@ -74,15 +74,20 @@ def _sizes(values: Iterable[tuple[str, BitMap]], others: BitMap) -> dict[str, in
     return {value: others.intersection_cardinality(numbers) for value, numbers in values}
 
 
-def _languages(query: Query, segment: Segment, others: BitMap) -> Counter[str]:
-    """A posting names a language once, so the levels of one add up."""
-    levels = set(levels_up_to(query.level))
-    counts: Counter[str] = Counter()
+def _languages(query: Query, segment: Segment, others: BitMap) -> dict[str, int]:
+    sets: list[tuple[str, BitMap]] = segment.constant(("languages", query.level), lambda: _spoken(segment, query.level))
+    return _sizes(sets, others)
+
+
+def _spoken(segment: Segment, level: str) -> list[tuple[str, BitMap]]:
+    """Languages and the numbers that ask for them, at a level up to ``level``."""
+    levels = set(levels_up_to(level))
+    found: dict[str, list[BitMap]] = {}
     for value, numbers in segment.values("lang"):
-        language, _space, level = value.partition(" ")
-        if level in levels:
-            counts[language] += others.intersection_cardinality(numbers)
-    return counts
+        language, _space, asked = value.partition(" ")
+        if asked in levels:
+            found.setdefault(language, []).append(numbers)
+    return [(language, union(sets)) for language, sets in found.items()]
 
 
 def _posted(query: Query, segment: Segment, others: BitMap) -> dict[str, int]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from html import escape
 
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString, mark_safe
@@ -49,7 +48,8 @@ class Choice:
     def drawn(self, kind: str) -> str:
         """The box with its label, as markup. Only the count differs from page to page; the rest is drawn once and kept."""
         before, after = _around_the_count(kind, self.name, self.value, self.label, self.id, self.is_chosen, not self.count)
-        return f"{before}{escape(self.count_text)}{after}"
+        # A number needs no escaping: digits, and the sign that groups them.
+        return f"{before}{self.count_text}{after}"
 
 
 @lru_cache(maxsize=8192)
