@@ -238,14 +238,15 @@ class PostingFilter(django_filters.FilterSet):
     @cached_property
     def text(self) -> Text | None:
         typed = self.chosen.get("q", "")
-        return text.read(typed, language=self.language, only_words="words" in self.chosen) if typed else None
+        told = {"only_words": "words" in self.chosen, "has_place": "where" in self.chosen}
+        return text.read(typed, language=self.language, **told) if typed else None
 
     def understand_as(self, other: PostingFilter) -> None:
         """Take over what ``other`` found out about the same words and the same place."""
         if text.clean(cast(QueryDict, self.data).get("where", "")) == other.chosen.get("where"):
             self.place = other.place
         ours, theirs = self.canonical, other.canonical
-        if all(ours.get(name) == theirs.get(name) for name in ("q", "words")):
+        if all(ours.get(name) == theirs.get(name) for name in ("q", "words")) and bool(ours.get("where")) == bool(theirs.get("where")):
             self.text = other.text
 
     @cached_property

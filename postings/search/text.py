@@ -49,9 +49,9 @@ def clean(text: str) -> str:
     return " ".join(CONTROL.sub(" ", unicodedata.normalize("NFC", text[: MAX_LENGTH * 4])).split())[:MAX_LENGTH].strip()
 
 
-def read(typed: str, *, language: str, only_words: bool = False) -> Text | None:
-    """What was typed, in all its meanings; with ``only_words`` no role is meant. ``None`` for a line that says nothing,
-    or only that it is about jobs.
+def read(typed: str, *, language: str, only_words: bool = False, has_place: bool = False) -> Text | None:
+    """What was typed, in all its meanings; with ``only_words`` no role is meant, with ``has_place`` no place, because one
+    was said beside the line. ``None`` for a line that says nothing, or only that it is about jobs.
 
     At most two statements, beside those that look for a place where the line as a whole is no title.
     """
@@ -72,7 +72,7 @@ def read(typed: str, *, language: str, only_words: bool = False) -> Text | None:
     readings = [
         reading
         for side, named in zip(sides, names, strict=True)
-        for variant in _variants(side, named, language, is_literal=only_words)
+        for variant in _variants(side, named, language, is_literal=only_words, has_place=has_place)
         for reading in _readings(variant, heard, language)
     ]
     return Text(line, tuple(readings))
@@ -115,7 +115,7 @@ class _Variant:
         return (part,) if self.is_literal else concepts.spellings(part)
 
 
-def _variants(side: _Side, names: Sequence[Named], language: str, *, is_literal: bool) -> Iterator[_Variant]:
+def _variants(side: _Side, names: Sequence[Named], language: str, *, is_literal: bool, has_place: bool) -> Iterator[_Variant]:
     """The line as a whole; and what is left of it when a place and words that mean facets are taken away."""
     everything = list(range(len(side.parts)))
     whole = _Variant(side.parts, tuple(names), side.start, is_literal)
@@ -126,7 +126,7 @@ def _variants(side: _Side, names: Sequence[Named], language: str, *, is_literal:
         return
     choices, said = ({}, set()) if is_literal else facet_words.read(side.parts, set(everything) - set(named))
     unsaid = [place for place in everything if place not in said]
-    kept, where = _without_place(side, unsaid, named, language)
+    kept, where = (unsaid, None) if has_place else _without_place(side, unsaid, named, language)
     area = places.area(where) if where else None
     if area and said:
         yield replace(_kept(whole, [place for place in everything if place in kept or place in said]), area=area)
