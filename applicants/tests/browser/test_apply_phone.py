@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -78,8 +79,9 @@ def healthy(page: Page, name: str) -> None:
 
 
 def said(page: Page, words: str) -> None:
-    """The line under the form says so, within a slow machine's patience."""
-    page.locator("[data-save-status]", has_text=words).wait_for(timeout=20_000)
+    """The line under the form begins so, within a slow machine's patience. A plain text would ignore case, and find
+    "Saved" within "what you type … is saved as soon as the line is back"."""
+    page.locator("[data-save-status]", has_text=re.compile(rf"^\s*{re.escape(words)}")).wait_for(timeout=20_000)
 
 
 def first_screen(page: Page, live_server: LiveServer, offer: Posting) -> None:
