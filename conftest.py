@@ -163,20 +163,23 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def open_page_as(browser: Browser, live_server: LiveServer) -> Iterator[Callable[[User], Callable[..., Page]]]:
-    """``open_page_as(user)`` gives a function that opens a path of the live server, signed in, at a width."""
+def open_page_as(browser: Browser, live_server: LiveServer) -> Iterator[Callable[[User | None], Callable[..., Page]]]:
+    """``open_page_as(user)`` gives a function that opens a path of the live server, signed in (or, with ``None``, as a
+    visitor), at a width."""
     from django.test import Client
 
     contexts = []
 
-    def opener(user: User) -> Callable[..., Page]:
+    def opener(user: User | None) -> Callable[..., Page]:
         client = Client()
-        client.force_login(user)
+        if user is not None:
+            client.force_login(user)
 
         def opened(path: str, width: int = 1440, **options: Any) -> Page:
             context = browser.new_context(viewport={"width": width, "height": 900}, **options)
             contexts.append(context)
-            context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
+            if user is not None:
+                context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
             page = context.new_page()
             page.goto(f"{live_server.url}{path}")
             return page

@@ -166,15 +166,6 @@ class Rig:
         """The process ids of the web workers."""
         return [] if self.web is None else [pid for pid, _command in children_of(self.web.pid)]
 
-    def start_celery(self) -> None:
-        """Worker and beat, for what needs them."""
-        celery = ["-m", "celery", "-A", "callcenter_jobs"]
-        worker = [*celery, "worker", "-Q", "mail,files,default", "-c", "1", "--without-gossip", "--without-mingle", "--loglevel", "WARNING"]
-        beat = [*celery, "beat", "-s", str(self.folder / "beat"), "--pidfile=", "--loglevel", "WARNING"]
-        for name, argv in (("worker", worker), ("beat", beat)):
-            env = {**self.env, "PROCESS_ROLE": name}
-            self.others.append(processes.spawn([sys.executable, *argv], log=self.log(name), env=env, cwd=ROOT))
-
     def stop_celery(self) -> None:
         while self.others:
             processes.stop(self.others.pop(), [(signal.SIGTERM, 10.0)])

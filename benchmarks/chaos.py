@@ -19,7 +19,6 @@ import argparse
 import collections
 import json
 import sys
-import tempfile
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -27,7 +26,7 @@ from typing import Any
 
 import psycopg2
 
-from benchmarks.chaos_rig import Rig
+from benchmarks.chaos_rig import Rig, working_folder
 from benchmarks.chaos_stream import Stream, Target
 
 CONTROL_SECONDS = 15.0
@@ -234,12 +233,8 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--folder", type=Path, help="where to work and leave the logs (default: a temporary folder)")
     options = parser.parse_args()
-    if options.folder is not None:
-        options.folder.mkdir(parents=True, exist_ok=False)
-        return run(options, options.folder)
-    with tempfile.TemporaryDirectory(prefix="openline-chaos-") as folder:
-        Path(folder).chmod(0o711)
-        return run(options, Path(folder))
+    with working_folder(options.folder, prefix="openline-chaos-") as folder:
+        return run(options, folder)
 
 
 if __name__ == "__main__":

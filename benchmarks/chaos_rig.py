@@ -13,9 +13,10 @@ import random
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from callcenter_jobs.local import processes
@@ -35,6 +36,19 @@ def children_of(pid: int) -> list[tuple[int, str]]:
     listing = subprocess.run(["ps", "-A", "-o", "pid=,ppid=,args="], capture_output=True, text=True, check=True).stdout
     rows = [line.split(None, 2) for line in listing.splitlines()]
     return [(int(row[0]), row[2]) for row in rows if len(row) == 3 and int(row[1]) == pid]
+
+
+@contextlib.contextmanager
+def working_folder(asked: Path | None, *, prefix: str) -> Iterator[Path]:
+    """The folder asked for, made and left behind; else one that goes when the run ends."""
+    if asked is not None:
+        asked.mkdir(parents=True, exist_ok=False)
+        yield asked
+        return
+    with tempfile.TemporaryDirectory(prefix=prefix) as folder:
+        # The servers' own account must reach its parts.
+        Path(folder).chmod(0o711)
+        yield Path(folder)
 
 
 class Rig:

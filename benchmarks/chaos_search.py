@@ -22,7 +22,6 @@ import re
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 import urllib.request
@@ -35,7 +34,7 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg2
 
-from benchmarks.chaos_rig import MIN_AGE, ROOT, Rig, children_of
+from benchmarks.chaos_rig import MIN_AGE, ROOT, Rig, children_of, working_folder
 from benchmarks.chaos_search_writers import Book, Tally, Writer
 
 if TYPE_CHECKING:
@@ -323,12 +322,8 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--folder", type=Path, help="where to work and leave the logs (default: a temporary folder)")
     options = parser.parse_args()
-    if options.folder is not None:
-        options.folder.mkdir(parents=True, exist_ok=False)
-        return run(options, options.folder)
-    with tempfile.TemporaryDirectory(prefix="openline-chaos-search-") as folder:
-        Path(folder).chmod(0o711)
-        return run(options, Path(folder))
+    with working_folder(options.folder, prefix="openline-chaos-search-") as folder:
+        return run(options, folder)
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ from callcenter_jobs.ui import jinja, strip
 from callcenter_jobs.ui.kept import per_language, per_process
 from postings import wording
 from postings.enums import Workplace
+from postings.search.document import OPEN
 from postings.search.fit import FitLine, Offer, fit_lines
 from postings.search.query import Area, Profile
 from postings.wording import Spoken
@@ -29,8 +30,7 @@ from postings.wording import Spoken
 # Ids of one page; more than that is a mistake of the caller.
 MOST = 500
 
-# S608: nothing but names of our own tables goes in; ids and the day travel as parameters.
-STATEMENT = """
+STATEMENT = f"""
 SELECT p.id, p.code, p.language, p.city, p.country, p.workplace, p.remote_countries, p.shift_mask,
        p.pay_basis, p.pay_min, p.pay_max, p.pay_currency, p.hourly_min, p.hourly_max, p.hourly_is_estimate,
        p.training_weeks, p.is_training_paid, p.response_promise_days, p.published_at,
@@ -45,9 +45,9 @@ SELECT p.id, p.code, p.language, p.city, p.country, p.workplace, p.remote_countr
   LEFT JOIN postings_site s ON s.id = p.site_id
   LEFT JOIN LATERAL (SELECT starts_on, seats FROM postings_startclass c
                       WHERE c.posting_id = p.id AND c.starts_on >= %s ORDER BY c.starts_on LIMIT 1) c ON TRUE
- WHERE p.state = 'open' AND (p.closes_on IS NULL OR p.closes_on >= (timezone(COALESCE(s.time_zone, 'UTC'), now()))::date)
+ WHERE {OPEN}
  ORDER BY wanted.place
-"""
+"""  # noqa: S608  nothing but names of our own goes in; ids and the day travel as parameters
 
 
 class Row(NamedTuple):

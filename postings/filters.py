@@ -59,8 +59,6 @@ SORTS = (
 )
 CITY = re.compile(r"[A-Z]{2}-[a-z0-9]+(?:-[a-z0-9]+)*")
 SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
-# Facets of one value, of which the larger holds the smaller.
-ONE = frozenset({"posted", "fit"})
 
 
 def _not_past(value: date) -> None:

@@ -14,9 +14,9 @@ from callcenter_jobs.lib.dates import date_long
 from callcenter_jobs.lib.money import number
 from postings import wording
 from postings.models import Posting
-from postings.wording import FitFact, fit_text
+from postings.wording import FitFact
 
-__all__ = ["FitFact", "StartFact", "fit_fact", "fit_text", "hours_text", "shift_notes", "shifts_text", "start_classes", "start_text"]
+__all__ = ["FitFact", "StartFact", "fit_fact", "hours_text", "shift_notes", "shifts_text", "start_classes", "start_text"]
 
 
 def _language() -> str:

@@ -134,11 +134,9 @@ def shifts(mask: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class FitFact:
-    """How a reader's week covers the posting's: in figures, in words (``short`` fits under a strip), and what is missing."""
+    """How a reader's week covers the posting's: the part of it, what is missing in words, and the week itself."""
 
     percent: int
-    text: str
-    short: str
     missing: str
     have: int
 
@@ -152,16 +150,7 @@ def fit(mask: int, week: int) -> FitFact:
     """``week`` is the reader's mask, never empty."""
     found: ShiftFit = ShiftGrid(mask).fit(ShiftGrid(week))
     missing = capfirst(ShiftGrid(found.missing).text()) if found.missing else ""
-    short = _("%(percent)s%% fit") % {"percent": found.percent}
-    return FitFact(percent=found.percent, text=fit_text(found), short=short, missing=missing, have=week)
-
-
-def fit_text(fit: ShiftFit) -> str:
-    if not fit.missing:
-        return _("Fits your week")
-    if not fit.covered:
-        return _("Does not fit your week")
-    return _("%(percent)s%% of the shifts fit your week") % {"percent": fit.percent}
+    return FitFact(percent=found.percent, missing=missing, have=week)
 
 
 @per_language(2048)

@@ -25,7 +25,7 @@ from pyroaring import BitMap
 from postings.models import Posting, SearchGeneration
 from postings.search.changes import POSTINGS_OF, Horizon, server
 from postings.search.copying import write_rows
-from postings.search.document import FIELDS, OPEN, Document, Words, chunks, document_of, documents, words_of
+from postings.search.document import FIELDS, OPEN, Document, chunks, document_of
 from postings.search.pruning import delete_generations, prune
 from postings.search.stored import (
     CITY_KEYS,
@@ -33,12 +33,9 @@ from postings.search.stored import (
     NUMBERED_SETS,
     PLACE_AT,
     SETS,
-    StoredBase,
-    load_generation,
     pack,
     parts_of,
 )
-from postings.search.wordbits import GenerationGone
 
 # A base is worth having from so many open postings on, and built again when so many have changed since, or a share of
 # all that is more; or after a day, if anything changed at all.
@@ -224,19 +221,6 @@ def is_due() -> bool:
     return bool(waiting) and now - newest.started_at > LONGEST_LIFE
 
 
-def documents_in_order() -> Iterator[tuple[Document, list[Words]]]:
-    """Every open posting with its words, in the order of a base. For small portals; reads as it goes, so take the
-    horizon first."""
-    with connection.cursor() as cursor:
-        cursor.execute(POSITIONS)
-        ids = [row[0] for row in cursor.fetchall()]
-    for chunk in chunks(ids, 500):
-        found, words = {document.id: document for document in documents(chunk)}, words_of(chunk)
-        for posting in chunk:
-            if posting in found:
-                yield found[posting], words.get(posting, [])
-
-
 @contextmanager
 def _snapshot() -> Iterator[tuple[CursorWrapper, str]]:
     """A cursor in one read-only snapshot of the database, on a connection of its own, and its horizon.
@@ -306,6 +290,3 @@ def _write_words(generation: SearchGeneration, base: Base, tell: Progress) -> No
 
 def _int8(number: int) -> bytes:
     return number.to_bytes(8, "big", signed=True)
-
-
-__all__ = ["AlreadyBuilding", "GenerationGone", "StoredBase", "build_generation", "documents_in_order", "is_due", "load_generation"]

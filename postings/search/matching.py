@@ -90,7 +90,6 @@ def groups_of(query: Query, segment: Segment) -> dict[str, BitMap]:
         names.FIT: fit_bits,
         names.TEXT: text_bits,
         names.AREA: lambda asked, part: area_bits(asked.area, part) if asked.area else None,
-        "after": after_bits,
     }
     for group, make in extra.items():
         numbers = make(query, segment)
@@ -126,13 +125,6 @@ def start_bits(query: Query, segment: Segment) -> BitMap | None:
     if query.starts_by:
         parts.append(segment.starting(query.today, query.starts_by))
     return reduce(and_, parts) if parts else None
-
-
-def after_bits(query: Query, segment: Segment) -> BitMap | None:
-    if query.published_after is None:
-        return None
-    moment, above = query.published_after
-    return segment.published_since(round(moment.timestamp() * MICRO), above=above)
 
 
 def area_bits(area: Area, segment: Segment) -> BitMap:

@@ -170,5 +170,3 @@ class Query:
     fit: Profile | None = None
     fit_least: str = ""
     sort: Sort = Sort.NEWEST
-    # For alerts and feeds: only what was published after (or, of the same moment, numbered above) this.
-    published_after: tuple[datetime, int] | None = None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import reduce
 from operator import and_, or_
@@ -59,8 +59,6 @@ from postings.search.tsquery import write
 NOBODY = Q(pk__in=[])
 LEVELS = list(LanguageLevel.values)
 NEWEST = ("-published_at", "-pk")
-# Beside the groups of the facets: what alerts and feeds have seen already.
-AFTER = "after"
 # Conditions of a facet's values that one row answers by itself.
 TRAINING: dict[str, Q] = {
     "paid": Q(training_weeks__gt=0, is_training_paid=True),
@@ -233,8 +231,6 @@ def groups_of(query: Query) -> dict[str, Q]:
         parts[TEXT] = [any_of(map(reads, query.text.readings))]
     if query.area:
         parts[AREA] = [in_area(query.area)]
-    if query.published_after:
-        parts[AFTER] = [newer_than(*query.published_after)]
     return found | {group: reduce(and_, conditions) for group, conditions in parts.items() if conditions}
 
 
@@ -260,10 +256,6 @@ def start_parts(query: Query) -> list[Q]:
         classes = StartClass.objects.filter(posting=OuterRef("pk"), starts_on__range=(query.today, query.starts_by))
         parts.append(Q(Exists(classes)))
     return parts
-
-
-def newer_than(moment: datetime, number: int) -> Q:
-    return Q(published_at__gt=moment) | Q(published_at=moment, pk__gt=number)
 
 
 # --- the visitor's wishes --------------------------------------------------------------------------------------------

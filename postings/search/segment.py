@@ -20,7 +20,7 @@ import numpy.typing as npt
 from pyroaring import BitMap
 
 from postings.search.document import Document, Words
-from postings.search.facets import FACETS, LONG, NO_START
+from postings.search.facets import NO_START
 
 if TYPE_CHECKING:
     from postings.search.stored import StoredBase
@@ -181,14 +181,11 @@ class Segment:
             inside &= self.pay_min <= high
         return true_at(inside)
 
-    def published_since(self, moment: int, *, above: int | None = None) -> BitMap:
-        """Published at ``moment`` (microseconds) or later; with ``above`` later, or then and with a higher id."""
-        if above is None:
-            if self.is_sorted:
-                return full(int(np.searchsorted(self.published, moment)), self.size)
-            return true_at(self.published >= moment)
-        later = (self.published > moment) | ((self.published == moment) & (self.ids > above))
-        return true_at(later)
+    def published_since(self, moment: int) -> BitMap:
+        """Published at ``moment`` (microseconds) or later."""
+        if self.is_sorted:
+            return full(int(np.searchsorted(self.published, moment)), self.size)
+        return true_at(self.published >= moment)
 
     def starting(self, first: date, last: date) -> BitMap:
         low, high = first.toordinal(), last.toordinal()
@@ -359,6 +356,3 @@ class Delta(Segment):
             self.place_at[document.place] = (document.latitude, document.longitude)
         if document.expires is not None:
             self._ends.append((document.expires, number))
-
-
-__all__ = ["FACETS", "LONG", "Delta", "DeltaWords", "Segment", "WordSource", "full", "numbers", "true_at", "union"]

@@ -134,13 +134,13 @@ def test_fit_says_what_is_missing() -> None:
     assert presenters.fit_fact(posting, None) is None
     part = presenters.fit_fact(posting, ShiftGrid.of([(0, 1), (1, 1), (5, 3)]).mask)
     assert part is not None
-    assert (part.percent, part.text, part.missing) == (75, "75% of the shifts fit your week", "Sun evening")
+    assert (part.percent, part.missing) == (75, "Sun evening")
     whole = presenters.fit_fact(posting, need)
     assert whole is not None
-    assert (whole.text, whole.missing) == ("Fits your week", "")
+    assert (whole.percent, whole.missing) == (100, "")
     none = presenters.fit_fact(posting, ShiftGrid.of([(3, 0)]).mask)
     assert none is not None
-    assert none.text == "Does not fit your week"
+    assert none.percent == 0
 
 
 def test_text_falls_back_to_the_postings_own_language_and_says_so() -> None:

@@ -124,18 +124,6 @@ def test_pages_of_any_size_make_one_list(world: World) -> None:
         assert len(set(whole)) == len(whole)
 
 
-def test_only_what_is_newer_than_a_mark_is_found(world: World) -> None:
-    """Several came out at the very same moment: the number decides."""
-    ask = everything(world.query())
-    newest = world.reference.search(ask, limit=1000, facets=False).ids
-    for place in (0, 5, len(newest) - 1):
-        mark = Posting.objects.get(pk=newest[place])
-        assert mark.published_at
-        query = replace(ask, published_after=(mark.published_at, mark.pk))
-        for backend in (world.memory, world.reference):
-            assert backend.search(query, limit=1000, facets=False).ids == newest[:place]
-
-
 def test_choosing_a_value_finds_exactly_what_stood_beside_it(world: World) -> None:
     for _number in range(10):
         query = world.query()
