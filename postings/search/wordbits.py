@@ -35,7 +35,7 @@ FROM unnest(%(prefix_languages)s::text[], %(firsts)s::text[], %(ends)s::text[]) 
 CROSS JOIN LATERAL (
     SELECT w.bits, w.title_bits FROM postings_searchword w
     WHERE w.generation_id = %(generation)s AND w.language = asked.language
-      AND w.word >= asked.first AND (asked.behind = '' OR w.word < asked.behind) LIMIT 1000000
+      AND w.word >= asked.first AND w.word < asked.behind LIMIT 1000000
 ) found
 """
 WORD, PREFIX = 1, 2
@@ -146,10 +146,12 @@ def unpacked(data: bytes) -> BitMap:
 
 
 def behind(prefix: str) -> str:
-    """The first text, byte by byte, after all that begin with ``prefix``; empty when there is none."""
+    """A text, byte by byte, after all that begin with ``prefix``. Never empty: with "or there is no end" in its condition
+    PostgreSQL would read the index to the end of the language."""
+    whole = prefix
     while prefix:
         following = ord(prefix[-1]) + 1
         if following <= LAST_CHARACTER:
             return prefix[:-1] + chr(SURROGATES[1] + 1 if SURROGATES[0] <= following <= SURROGATES[1] else following)
         prefix = prefix[:-1]
-    return ""
+    return whole + chr(LAST_CHARACTER)
