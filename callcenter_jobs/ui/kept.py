@@ -14,7 +14,7 @@ R = TypeVar("R")
 _clearers: list[Callable[[], None]] = []
 
 
-class Kept(Generic[P, R]):
+class KeptPerLanguage(Generic[P, R]):
     """A function whose answers are kept: called as ever in the active language, or ``at`` a language that is active
     and known already (asking which one is active costs more than finding the answer)."""
 
@@ -34,9 +34,9 @@ class Kept(Generic[P, R]):
         return self.at(get_language() or "", *args, **kwargs)
 
 
-def per_language(maxsize: int = 2048) -> Callable[[Callable[P, R]], Kept[P, R]]:
+def per_language(maxsize: int = 2048) -> Callable[[Callable[P, R]], KeptPerLanguage[P, R]]:
     """Keeps what a function of plain values says, for each language: bounded, and only for what depends on nothing else."""
-    return lambda function: Kept(function, maxsize)
+    return lambda function: KeptPerLanguage(function, maxsize)
 
 
 def per_process(function: Callable[P, R]) -> Callable[P, R]:
