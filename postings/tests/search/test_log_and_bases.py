@@ -340,7 +340,9 @@ def test_words_of_a_base_are_read_once_kept_up_to_a_limit_and_missed_when_it_goe
         load_generation(generation.pk)
 
 
-@pytest.mark.parametrize(("prefix", "end"), [("cust", "cusu"), ("\ud7ff", "\ue000"), ("a\U0010ffff", "b"), ("\U0010ffff", "\U0010ffff\U0010ffff"), ("я", "ѐ")])
+@pytest.mark.parametrize(
+    ("prefix", "end"), [("cust", "cusu"), ("\ud7ff", "\ue000"), ("a\U0010ffff", "b"), ("\U0010ffff", "\U0010ffff\U0010ffff"), ("я", "ѐ")]
+)
 def test_the_words_that_begin_alike_end_before_the_next_letter(prefix: str, end: str) -> None:
     assert behind(prefix) == end
 
