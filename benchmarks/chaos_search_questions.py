@@ -47,7 +47,8 @@ class Questions:
         }
         text = self.text() if self.chance.random() < 0.6 else None
         base = self.everything
-        return Query(base.language, base.now, base.today, text=text, choices=choices, sort=self.chance.choice(SORTS))
+        first = self.chance.choice(["", *self.facets.get("currency", ())])
+        return Query(base.language, base.now, base.today, text=text, choices=choices, sort=self.chance.choice(SORTS), pay_first=first)
 
     def text(self) -> Text:
         languages = self.chance.sample(sorted(self.words), self.chance.choice([1, 1, 2]))

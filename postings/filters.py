@@ -39,6 +39,7 @@ from postings.filter_labels import employers, labels
 from postings.models import Employer, Posting, Role
 from postings.search import places, text
 from postings.search.backend import Answer, get_backend
+from postings.search.currencies import first_currency
 from postings.search.facets import BAND_MASKS, DAY_MASKS, EXPERIENCE, FACETS, FIT_LEAST, HOURS, POSTED_DAYS, TRAINING
 from postings.search.fit import WEEK, mask_of
 from postings.search.query import Area, Profile, Query, Sort, Text
@@ -285,7 +286,7 @@ class PostingFilter(django_filters.FilterSet):
         choices.pop("fit", None)
         if "employer" in choices:
             choices["employer"] = tuple(str(self._employer_ids[slug]) for slug in choices["employer"])
-        return Query(
+        asked = Query(
             language=self.language,
             now=self.now,
             today=timezone.localdate(self.now),
@@ -300,6 +301,7 @@ class PostingFilter(django_filters.FilterSet):
             fit_least=chosen.get("fit", ""),
             sort=self.order,
         )
+        return replace(asked, pay_first=first_currency(asked)) if asked.sort is Sort.PAY else asked
 
     # --- what is found ------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from functools import cache, lru_cache
 
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global
+from babel.numbers import get_territory_currencies
 
 from callcenter_jobs.lib.collation import sorted_by
 
@@ -280,6 +281,12 @@ def currency_codes() -> frozenset[str]:
         for code, _start, end, is_tender in used
         if is_tender and (end is None or end[0] >= FIRST_YEAR_OF_PAY)
     )
+
+
+@lru_cache(maxsize=512)
+def currencies_of(country: str) -> tuple[str, ...]:
+    """What people are paid in there today, as CLDR knows it; of a few countries two currencies, of no country none."""
+    return tuple(get_territory_currencies(country)) if country in ISO_3166_1 else ()
 
 
 def country_name(code: str, language: str) -> str:

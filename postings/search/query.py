@@ -151,8 +151,9 @@ class Query:
 
     ``level`` (CEFR) bounds the demands of the chosen languages; ``pay_from`` and ``pay_to`` are per hour in the one
     chosen currency and compare with the lowest pay stated; ``starts_by`` asks for a class between ``today`` and
-    that day; ``fit_least`` is ``whole`` or ``half``. ``now`` is when the question is asked (aware), ``today`` its
-    date for start classes. ``language`` is the reader's.
+    that day; ``fit_least`` is ``whole`` or ``half``. ``pay_first`` is the currency that an order by pay begins with
+    (empty: the most frequent). ``now`` is when the question is asked (aware), ``today`` its date for start classes.
+    ``language`` is the reader's.
 
     What each part finds, counts and orders by, to the last tie, is written down in ``postings.search.reference``.
     """
@@ -170,3 +171,4 @@ class Query:
     fit: Profile | None = None
     fit_least: str = ""
     sort: Sort = Sort.NEWEST
+    pay_first: str = ""

@@ -16,6 +16,7 @@ import numpy as np
 from pyroaring import BitMap
 
 from callcenter_jobs.lib.geo import distance_km
+from postings.search.currencies import in_order
 from postings.search.matching import Match, fit_classes, role_bits, text_bits
 from postings.search.query import Query, Sort
 from postings.search.segment import Segment, union
@@ -117,12 +118,12 @@ def _by_pay(parts: Sequence[Part], numbers: Sequence[BitMap], start: int, count:
 
 
 def _by_currency(query: Query, parts: Sequence[Part]) -> list[Iterator[Tier]]:
-    """Amounts of different currencies do not compare: one after the other, the most frequent first, no pay last."""
+    """Amounts of different currencies do not compare: one after the other, the wanted one first, no pay last."""
     counts: dict[str, int] = {}
     for part in parts:
         for currency, numbers in part.segment.values("currency"):
             counts[currency] = counts.get(currency, 0) + part.found.intersection_cardinality(numbers)
-    order = sorted((currency for currency, count in counts.items() if count), key=lambda code: (not code, -counts[code], code))
+    order = in_order(counts, query.pay_first)
 
     def tiers(place: int, part: Part) -> Iterator[Tier]:
         for rank, currency in enumerate(order):

@@ -312,7 +312,7 @@ def ordered(query: Query, found: QuerySet[Posting]) -> list[int]:
         case Sort.MATCH:
             keys = {"rank": _rank(query), **fit}
         case Sort.PAY:
-            keys = {"currency_rank": _currency_rank(found), "-paid": Coalesce(F("hourly_max"), Value(Decimal(-1)))}
+            keys = {"currency_rank": _currency_rank(query, found), "-paid": Coalesce(F("hourly_max"), Value(Decimal(-1)))}
         case Sort.START:
             classes = StartClass.objects.filter(posting=OuterRef("pk"), starts_on__gte=query.today).order_by("starts_on")
             keys = {"first_start": Coalesce(Subquery(classes.values("starts_on")[:1]), Value(date.max))}
@@ -336,10 +336,11 @@ def _rank(query: Query) -> Case:
     return _number(*(When(condition, then=rank) for rank, condition in enumerate(ranks)), default=len(ranks))
 
 
-def _currency_rank(found: QuerySet[Posting]) -> Case:
-    """Amounts of different currencies do not compare: one after the other, the most frequent first, no pay last."""
+def _currency_rank(query: Query, found: QuerySet[Posting]) -> Case:
+    """Amounts of different currencies do not compare: one after the other, ``pay_first`` first, then the most frequent,
+    no pay last."""
     counted = found.exclude(pay_currency="").values_list("pay_currency").annotate(Count("pk"))
-    frequent = sorted(counted, key=lambda pair: (-pair[1], pair[0]))
+    frequent = sorted(counted, key=lambda pair: (pair[0] != query.pay_first, -pair[1], pair[0]))
     places = [When(pay_currency=currency, then=place) for place, (currency, _count) in enumerate(frequent)]
     return _number(*places, default=len(places))
 

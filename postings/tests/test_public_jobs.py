@@ -62,6 +62,16 @@ def test_a_row_says_its_eight_facts(client: Client) -> None:
         assert fact in page, fact
 
 
+def test_an_order_by_pay_says_which_currency_comes_first(client: Client) -> None:
+    PostingFactory.create(pay_currency="NOK", pay_min=200, pay_max=220)
+    PostingFactory.create(pay_currency="EUR", pay_min=12, pay_max=14)
+    line = "Amounts in different currencies are not compared: {} first."
+    assert line.format("EUR") in text_of(client, "/jobs/?sort=pay")
+    assert line.format("NOK") in text_of(client, "/jobs/?sort=pay&country=NO")
+    for path in ("/jobs/", "/jobs/?sort=pay&currency=NOK"):
+        assert "not compared" not in text_of(client, path)
+
+
 def test_total_is_there_for_none_one_and_many(client: Client) -> None:
     assert title_of(text_of(client, "/jobs/")) == "0 open jobs"
     PostingFactory.create()

@@ -28,7 +28,9 @@ from postings.cards import Card, cards_of
 from postings.filters import COUNTRY, RADII, PostingFilter
 from postings.presenters_front import open_jobs_text
 from postings.saved_searches import NOT_KEPT
+from postings.search.currencies import found_in_order
 from postings.search.fit import WEEK, Wishes, wishes_of
+from postings.search.query import Sort
 from postings.search.text import OPERATORS, parts_of
 from postings.shifts import ShiftGrid
 from postings.views.listing_words import Word
@@ -102,6 +104,14 @@ class Shown:
     @property
     def window_title(self) -> str:
         return f"{self.title} · {settings.SITE_NAME}"
+
+    @property
+    def pay_order(self) -> str:
+        """What one must know of an order by pay, where it holds several currencies."""
+        door = self.listing.filter
+        order = found_in_order(door.query, door.counts) if door.order is Sort.PAY else []
+        words = {"currency": order[0]} if len(order) > 1 else None
+        return _("Amounts in different currencies are not compared: %(currency)s first.") % words if words else ""
 
     @property
     def pagination(self) -> SafeString:

@@ -86,7 +86,7 @@ def make_corpus(chance: Random, size: int) -> list[Posting]:
             pay_basis="hour" if pay else "",
             pay_min=pay,
             pay_max=pay and pay + chance.choice([0, 20]),
-            pay_currency=chance.choice(["NOK", "EUR"]) if pay else "",
+            pay_currency=chance.choice(["NOK", "EUR", "SEK"]) if pay else "",
             spoken=[],
             revision=False,
             text__title=some_words(chance, "en", 2),
@@ -151,7 +151,7 @@ def values_of(corpus: list[Posting]) -> dict[str, list[str]]:
         "employment": list(EmploymentType.values),
         "student": ["1"],
         "hours": list(facets.HOURS),
-        "currency": ["NOK", "EUR", "USD"],
+        "currency": ["NOK", "EUR", "SEK", "USD"],
         "payband": ["NOK-200", "NOK-180", "EUR-12", "NOK-8", "EUR-225"],
         "experience": list(facets.EXPERIENCE),
         "training": list(facets.TRAINING),
@@ -185,6 +185,7 @@ def a_query(chance: Random, corpus: list[Posting], *, facets_chosen: int | None 
         fit=a_profile(chance) if chance.random() < 0.5 else None,
         fit_least=chance.choice(["", "", "whole", "half"]),
         sort=chance.choice(list(Sort)),
+        pay_first=chance.choice(["", "", "EUR", "NOK", "SEK", "XXX"]),
     )
 
 

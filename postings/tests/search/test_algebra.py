@@ -124,6 +124,17 @@ def test_pages_of_any_size_make_one_list(world: World) -> None:
         assert len(set(whole)) == len(whole)
 
 
+def test_an_order_by_pay_begins_with_the_wanted_currency(world: World) -> None:
+    paid = dict(Posting.objects.values_list("pk", "pay_currency"))
+    for first in ("", "NOK", "EUR", "SEK", "USD"):
+        query = replace(everything(world.query(), sort=Sort.PAY), pay_first=first)
+        whole = world.memory.search(query, limit=1000, facets=False).ids
+        assert whole == world.reference.search(query, limit=1000, facets=False).ids, (SEED, query)
+        order = list(dict.fromkeys(paid[pk] for pk in whole))
+        assert order[-1] == "", "what states no pay is last"
+        assert first not in order or order[0] == (first or order[0])
+
+
 def test_choosing_a_value_finds_exactly_what_stood_beside_it(world: World) -> None:
     for _number in range(10):
         query = world.query()
