@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from postings.enums import PostingState, Workplace
 from postings.models import Posting, PostingEvent, PostingRevision
-from postings.services.revisions import snapshot
+from postings.services.revisions import read_content, snapshot
 from postings.signals import posting_closed
 
 if TYPE_CHECKING:
@@ -138,23 +138,29 @@ def close_posting(posting: Posting, *, by: User | None, note: str = "") -> Posti
 @transaction.atomic
 def record_edit(posting: Posting, *, by: User | None) -> PostingRevision:
     """Keep what applicants see now as a revision, if it differs from the last one."""
-    locked = Posting.objects.select_for_update().get(pk=posting.pk)
-    content = snapshot(Posting.objects.for_page().get(pk=locked.pk))
+    return _record(_lock(posting, "site"), by=by)
+
+
+def _record(locked: Posting, *, by: User | None) -> PostingRevision:
+    read_content(locked)
+    content = snapshot(locked)
     last = locked.revisions.order_by("-number").first()
     if last and last.content == content:
         return last
     return PostingRevision.objects.create(posting=locked, number=(last.number if last else 0) + 1, content=content, created_by=by)
 
 
-def _lock(posting: Posting) -> Posting:
-    return Posting.objects.select_for_update(of=("self",)).select_related("employer").get(pk=posting.pk)
+def _lock(posting: Posting, related: str = "employer") -> Posting:
+    return Posting.objects.select_for_update(of=("self",)).select_related(related).get(pk=posting.pk)
 
 
 @transaction.atomic
 def _open(posting: Posting, *, by: User, allowed_from: set[PostingState]) -> Posting:
-    locked = _lock(posting)
+    locked = _lock(posting, "site")
     if PostingState(locked.state) not in allowed_from:
         raise PublishRefused([("state", _refusal(locked))])
+    # Read once, under the lock: what is checked is what is recorded.
+    read_content(locked)
     problems = problems_of(locked)
     if problems:
         raise PublishRefused(problems)
@@ -162,7 +168,7 @@ def _open(posting: Posting, *, by: User, allowed_from: set[PostingState]) -> Pos
     locked.published_at = locked.published_at or now
     locked.closed_at = None
     _write(locked, to=PostingState.OPEN, by=by)
-    record_edit(locked, by=by)
+    _record(locked, by=by)
     return _copy_state(locked, posting)
 
 

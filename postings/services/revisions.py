@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from postings.models import Posting
+from django.db.models import Prefetch, prefetch_related_objects
+
+from postings.models import Posting, PostingText
 
 # The fields that each step of the posting form stores; the form, the editor and the record read this one list.
 STEP_FIELDS: dict[str, tuple[str, ...]] = {
@@ -65,6 +67,13 @@ TEXT_FIELDS = (
 def _plain(value: Any) -> Any:
     """A JSON value: decimals and dates as text, lists as they are."""
     return value if value is None or isinstance(value, bool | int | str | list | dict) else str(value)
+
+
+def read_content(posting: Posting) -> None:
+    """Read what ``snapshot`` shows beside the posting's own row and its site, where that is not done yet."""
+    # Not the search vectors: they are longer than the words.
+    texts = Prefetch("texts", PostingText.objects.defer("search"))
+    prefetch_related_objects([posting], texts, "languages", "supplements", "start_classes", "screening_questions")
 
 
 def snapshot(posting: Posting) -> dict[str, Any]:
