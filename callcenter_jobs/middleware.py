@@ -43,6 +43,33 @@ class SecurityHeadersMiddleware:
         return response
 
 
+class SharedAnswersMiddleware:
+    """Answers that are the same for everybody, so that any cache on the way may keep one copy: the API, feeds, suggestions, robots.txt.
+
+    No cookie gets further in, so nothing there can depend on who asks, and none of these addresses depends on the language of
+    the browser. What the layers within say on principle (``Vary``) would make caches keep one copy for each cookie: none that
+    serves anybody else.
+    """
+
+    AREAS = re.compile(r"^/(?:robots\.txt$|api/|(?:[a-z]{2}/)?(?:feeds|jobs/suggest)/)")
+    NOT_LOOKED_AT = frozenset({"cookie", "accept-language"})
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not self.AREAS.match(request.path_info):
+            return self.get_response(request)
+        request.META.pop("HTTP_COOKIE", None)
+        request.COOKIES = {}
+        response = self.get_response(request)
+        names = [name.strip() for name in response.headers.get("Vary", "").split(",")]
+        del response.headers["Vary"]
+        if looked_at := [name for name in names if name and name.lower() not in self.NOT_LOOKED_AT]:
+            response.headers["Vary"] = ", ".join(looked_at)
+        return response
+
+
 class PrivatePagesMiddleware:
     """Keeps personal pages out of every cache: ``Cache-Control: private, no-store``.
 

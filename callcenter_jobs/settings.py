@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "callcenter_jobs.middleware.SharedAnswersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "callcenter_jobs.middleware.PrivatePagesMiddleware",
     "django.middleware.locale.LocaleMiddleware",

@@ -199,6 +199,35 @@ def test_pages_for_somebody_who_is_signed_in_are_stored_nowhere(client: Client, 
     assert client.get("/plain/")["Cache-Control"] == "private, no-store"
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/api/v1/",
+        "/api/v1/postings/",
+        "/feeds/jobs.atom",
+        "/nb/feeds/jobs.atom",
+        "/jobs/suggest/titles/?q=ag",
+        "/sv/jobs/suggest/places/?q=os",
+        "/robots.txt",
+    ],
+)
+def test_what_is_the_same_for_everybody_is_kept_once_by_every_cache(client: Client, rosa: User, address: str) -> None:
+    strangers = client.get(address, headers={"Accept-Language": "hr"})
+    assert {"public", "no-store"} & set(strangers["Cache-Control"].split(", ")) == {"public"}
+    assert "Vary" not in strangers.headers
+    client.force_login(rosa)
+    hers = client.get(address)
+    assert hers.content == strangers.content
+    assert hers["Cache-Control"] == strangers["Cache-Control"]
+    assert "Vary" not in hers.headers
+    assert not hers.cookies
+
+
+def test_a_page_that_greets_whoever_is_signed_in_is_kept_by_cookie(client: Client) -> None:
+    for address in ("/", "/jobs/", "/employers/"):
+        assert "Cookie" in client.get(address)["Vary"]
+
+
 def test_a_page_that_is_not_there_now_is_asked_for_again_later(client: Client) -> None:
     assert client.get("/jobs/no-such-job-ABCDEFGHJK/")["Cache-Control"] == "no-cache"
 
