@@ -23,10 +23,12 @@ from django.utils import timezone
 from pyroaring import BitMap
 
 from postings.models import Posting, SearchGeneration
+from postings.search import phrases
 from postings.search.changes import POSTINGS_OF, Horizon, server
-from postings.search.copying import write_rows
+from postings.search.copying import Row, write_rows
 from postings.search.document import FIELDS, OPEN, Document, chunks, document_of
 from postings.search.pruning import delete_generations, prune
+from postings.search.segment import true_at
 from postings.search.stored import (
     CITY_KEYS,
     COLUMNS,
@@ -68,6 +70,7 @@ SELECT t.posting_id, t.language, array_to_string(tsvector_to_array(t.search), E'
     array_to_string(tsvector_to_array(ts_filter(t.search, '{{a}}')), E'{SEPARATOR}')
 FROM postings_postingtext t WHERE t.posting_id = ANY(%s) AND t.search IS NOT NULL
 """  # noqa: S608
+WORD_TABLE = "postings_searchword (generation_id, language, word, count, bits, title_bits)"
 
 # How far it is: what is being done, how much is done, of how much.
 Progress = Callable[[str, int, int], None]
@@ -186,8 +189,10 @@ def build_generation(*, progress: Progress | None = None) -> SearchGeneration:
         delete_generations(SearchGeneration.objects.filter(is_ready=False))
         generation = SearchGeneration.objects.create(horizon=horizon)
         base = _collect(cursor, tell)
+        taken_over = _take_over_phrases(cursor, base, tell)
         _write_parts(generation, base)
         _write_words(generation, base, tell)
+        write_rows(WORD_TABLE, (_word_row(generation, *row) for row in taken_over))
         with connection.cursor() as analyzing:
             analyzing.execute("ANALYZE postings_searchword")
         # Fails when the connection broke, and with it the lock: then another builder may be at it.
@@ -268,6 +273,18 @@ def _collect(cursor: CursorWrapper, tell: Progress) -> Base:
     return base
 
 
+def _take_over_phrases(cursor: CursorWrapper, base: Base, tell: Progress) -> list[tuple[str, str, BitMap, BitMap]]:
+    """Phrases that took long to find in the base before, found anew in the same snapshot as everything else. Like ``word_rows``."""
+    ids, wanted = np.array(base.columns["ids"]), phrases.stored_phrases()
+    rows = []
+    for done, (language, source) in enumerate(wanted, start=1):
+        found = np.array(phrases.find_texts(cursor, language, source), np.int64).reshape(-1, 2)
+        in_text, in_title = (true_at(np.isin(ids, postings)) for postings in (found[:, 0], found[found[:, 1] == 1, 0]))
+        rows.append((language, source, in_text, in_title))
+        tell("phrases", done, len(wanted))
+    return rows
+
+
 def _write_parts(generation: SearchGeneration, base: Base) -> None:
     key = _int8(generation.pk)
     rows = ((key, name.encode(), number.to_bytes(2, "big"), data) for name, number, data in base.parts())
@@ -276,16 +293,19 @@ def _write_parts(generation: SearchGeneration, base: Base) -> None:
 
 def _write_words(generation: SearchGeneration, base: Base, tell: Progress) -> None:
     total = sum(len(words.lists) for (_language, is_title), words in base.words.items() if not is_title)
-    key = _int8(generation.pk)
 
-    def rows() -> Iterator[tuple[bytes | None, ...]]:
-        for done, (language, word, bits, title) in enumerate(base.word_rows(), start=1):
-            titles = title.serialize() if title else None
-            yield key, language.encode(), word.encode(), len(bits).to_bytes(4, "big"), bits.serialize(), titles
+    def rows() -> Iterator[Row]:
+        for done, row in enumerate(base.word_rows(), start=1):
+            yield _word_row(generation, *row)
             if not done % 5_000 or done == total:
                 tell("words", done, total)
 
-    write_rows("postings_searchword (generation_id, language, word, count, bits, title_bits)", rows())
+    write_rows(WORD_TABLE, rows())
+
+
+def _word_row(generation: SearchGeneration, language: str, word: str, bits: BitMap, title: BitMap | None) -> Row:
+    titles = title.serialize() if title else None
+    return _int8(generation.pk), language.encode(), word.encode(), len(bits).to_bytes(4, "big"), bits.serialize(), titles
 
 
 def _int8(number: int) -> bytes:

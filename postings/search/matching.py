@@ -7,26 +7,19 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import reduce
 from operator import and_
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import numpy as np
-from django.db import connection, transaction
 from pyroaring import BitMap
 
 from postings.enums import Workplace
 from postings.search import facets as names
+from postings.search.phrases import phrase_bits, word_bits
 from postings.search.query import Area, Both, Either, Node, Phrase, Query, Reading, Word, unwanted
 from postings.search.segment import LEVELS, Segment, true_at, union
 
 if TYPE_CHECKING:
     from decimal import Decimal
 
-# So many texts are asked for a phrase one by one; beyond, PostgreSQL's own index finds them.
-ASKED_ONE_BY_ONE = 5_000
-PHRASE = """
-SELECT posting_id, ts_filter(search, '{a}') @@ %s::tsquery FROM postings_postingtext WHERE language = %s AND search @@ %s::tsquery
-"""
-ONE_BY_ONE = " AND posting_id = ANY(%s)"
 MICRO = 1_000_000
 FitClasses = list[tuple[tuple[int, float], BitMap]]
 
@@ -237,38 +230,12 @@ def reading_bits(reading: Reading, segment: Segment, *, title: bool = False) -> 
 
 def tree_bits(tree: Node, segment: Segment, language: str, *, title: bool = False) -> BitMap:
     match tree:
-        case Word(text, is_prefix):
-            find = segment.words.prefix if is_prefix else segment.words.word
-            return find(language, text, title=title)
+        case Word():
+            return word_bits(tree, segment, language, title=title)
         case Both(parts):
             return reduce(and_, (tree_bits(part, segment, language, title=title) for part in parts))
         case Either(parts):
             return union(tree_bits(part, segment, language, title=title) for part in parts)
-        case Phrase(words, source):
-            # In the title the same phrase, but whether it is there is asked for together with the text.
-            candidates = reduce(and_, (tree_bits(word, segment, language) for word in words))
-            return phrase_bits(candidates, segment, language, source)[title]
+        case Phrase():
+            return phrase_bits(tree, segment, language)[title]
     return segment.written.get(language, BitMap()) - tree_bits(tree.part, segment, language, title=title)
-
-
-def phrase_bits(candidates: BitMap, segment: Segment, language: str, source: str) -> tuple[BitMap, BitMap]:
-    """Those of ``candidates`` whose text has the phrase, and whose title has. Where words stand is known to the
-    database alone, so it is asked, once."""
-    if not candidates:
-        return candidates, candidates
-    found: tuple[BitMap, BitMap] = segment.phrase((language, source), lambda: _ask(candidates, segment, language, source))
-    return found
-
-
-def _ask(candidates: BitMap, segment: Segment, language: str, source: str) -> tuple[BitMap, BitMap]:
-    few = len(candidates) <= ASKED_ONE_BY_ONE
-    arguments: list[Any] = [source, language, source]
-    if few:
-        arguments.append(segment.ids[np.array(candidates.to_array())].tolist())
-    # A bitmap of rows that does not fit is made of whole pages, and every row on them is looked at.
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('work_mem', '64MB', true)")
-        cursor.execute(PHRASE + ONE_BY_ONE if few else PHRASE, arguments)
-        rows = cursor.fetchall()
-    in_text = segment.numbers_of(posting for posting, _title in rows) & candidates
-    return in_text, segment.numbers_of(posting for posting, is_titled in rows if is_titled) & in_text

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from django.conf import settings
 
@@ -17,8 +17,9 @@ from postings.models import Posting
 from postings.search import changes, keeper
 from postings.search.backend import Answer
 from postings.search.document import chunks, documents, words_of
-from postings.search.matching import Match, tree_bits
-from postings.search.query import Both, Either, Node, Phrase, Query, Text, Without, Word
+from postings.search.matching import Match
+from postings.search.phrases import prepare
+from postings.search.query import Query
 from postings.search.ranking import Part, page_of
 from postings.search.segment import Delta, Segment
 from postings.search.stored import load_generation
@@ -73,8 +74,7 @@ class MemoryBackend:
         base = self._base
         if query.text and base is not None:
             # Outside the lock, because both may ask the database: a frequent phrase takes it long.
-            base.words.preload(*_words_in(query.text))
-            _ask_phrases(query.text, base)
+            prepare(query.text, base)
         with self._lock:
             segments = [segment for segment in (self._base, self._delta) if segment is not None]
             parts = [Part(match, match.found) for match in (Match.of(query, segment) for segment in segments)]
@@ -144,48 +144,3 @@ class MemoryBackend:
                     self._base.strike(chunk)
                 self._delta.strike(chunk)
                 self._delta.take_up(fresh, words)
-
-
-def _ask_phrases(text: Text, base: Segment) -> None:
-    """Has the base know the phrases of ``text``. Needs no lock: texts of a base never change."""
-    for reading in text.readings:
-        for trees in (reading.trees, reading.rest):
-            for language, tree in trees.items():
-                for phrase in _phrases_in(tree):
-                    tree_bits(phrase, base, language)
-
-
-def _phrases_in(node: Node) -> Iterator[Phrase]:
-    match node:
-        case Phrase():
-            yield node
-        case Both(parts) | Either(parts):
-            for part in parts:
-                yield from _phrases_in(part)
-        case Without(part):
-            yield from _phrases_in(part)
-
-
-def _words_in(text: Text) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-    """The (language, word) and (language, prefix) pairs that a text asks for."""
-    words: list[tuple[str, str]] = []
-    prefixes: list[tuple[str, str]] = []
-
-    def walk(language: str, node: Node) -> None:
-        match node:
-            case Word(word, is_prefix):
-                (prefixes if is_prefix else words).append((language, word))
-            case Both(parts) | Either(parts):
-                for part in parts:
-                    walk(language, part)
-            case Phrase(parts, _source):
-                for part in parts:
-                    walk(language, part)
-            case _:
-                walk(language, node.part)
-
-    for reading in text.readings:
-        for trees in (reading.trees, reading.rest):
-            for language, tree in trees.items():
-                walk(language, tree)
-    return list(dict.fromkeys(words)), list(dict.fromkeys(prefixes))

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 Ints = npt.NDArray[np.int64]
 Sets = dict[str, BitMap]
 NOTHING = BitMap()
-MOST_PHRASES = 24
 # What is kept until a change is dropped before it gets much: wishes differ from visitor to visitor.
 MOST_KEPT = 60
 # Each is some megabytes at half a million postings, and everybody may wish for something else.
@@ -42,8 +41,6 @@ class WordSource(Protocol):
     def word(self, language: str, word: str, *, title: bool = False) -> BitMap: ...
 
     def prefix(self, language: str, prefix: str, *, title: bool = False) -> BitMap: ...
-
-    def preload(self, words: Iterable[tuple[str, str]], prefixes: Iterable[tuple[str, str]] = ()) -> None: ...
 
 
 @dataclass(slots=True)
@@ -79,7 +76,6 @@ class Segment:
     _kept: dict[Any, Any] = field(default_factory=dict)
     _kept_version: int = -1
     _wishes: dict[Any, Any] = field(default_factory=dict)
-    _phrases: dict[Any, Any] = field(default_factory=dict)
     _constant: dict[Any, Any] = field(default_factory=dict)
     _by_id: npt.NDArray[np.uint32] | None = None
 
@@ -138,16 +134,6 @@ class Segment:
                 del self._wishes[next(iter(self._wishes))]
             self._wishes[key] = make()
         return self._wishes[key]
-
-    def phrase(self, key: Any, make: Callable[[], Any]) -> Any:
-        """The numbers that have a phrase. Dear to find out; texts of a base never change, so there it stays true."""
-        if not self.is_sorted:
-            return self.kept(("phrase", key), make)
-        if key not in self._phrases:
-            self._phrases[key] = make()
-            if len(self._phrases) > MOST_PHRASES:
-                self._phrases.pop(next(iter(self._phrases)), None)
-        return self._phrases[key]
 
     def open_at(self, moment: float) -> BitMap:
         """The numbers still open at ``moment`` (seconds since 1970)."""
@@ -290,9 +276,6 @@ class DeltaWords:
 
     def word(self, language: str, word: str, *, title: bool = False) -> BitMap:
         return (self._titles if title else self._texts).get((language, word), NOTHING)
-
-    def preload(self, words: Iterable[tuple[str, str]], prefixes: Iterable[tuple[str, str]] = ()) -> None:
-        """Everything is here."""
 
     def prefix(self, language: str, prefix: str, *, title: bool = False) -> BitMap:
         kind, order = (self._titles if title else self._texts), self._ordered(title=title)

@@ -1,4 +1,5 @@
-"""Which postings of a base have a word: read from the database when asked for, the recent ones kept.
+"""Which postings of a base have a word, or a phrase that took long to find: read from the database when asked for, the recent
+ones kept.
 
 A base of 600,000 postings has hundreds of thousands of words and most are never searched, so a process keeps only
 those that were, up to a number of bytes.
@@ -8,21 +9,22 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.conf import settings
 from pyroaring import BitMap
 
 from postings.search.copying import read_rows
+from postings.search.query import Phrase
 
 # One statement, and so one snapshot: no row at all means that the base itself is gone. The words are looked up one by
 # one (LIMIT keeps PostgreSQL from reading the whole table instead, whatever it believes about its size).
 READ = """
 SELECT 0, '', '', NULL::bytea, NULL::bytea FROM postings_searchgeneration WHERE id = %(generation)s AND is_ready
 UNION ALL
-SELECT 1, asked.language, asked.word, found.bits, found.title_bits
-FROM unnest(%(languages)s::text[], %(words)s::text[]) AS asked(language, word)
+SELECT asked.kind, asked.language, asked.word, found.bits, found.title_bits
+FROM unnest(%(kinds)s::int[], %(languages)s::text[], %(words)s::text[]) AS asked(kind, language, word)
 CROSS JOIN LATERAL (
     SELECT w.bits, w.title_bits FROM postings_searchword w
     WHERE w.generation_id = %(generation)s AND w.language = asked.language AND w.word = asked.word LIMIT 1
@@ -38,7 +40,7 @@ CROSS JOIN LATERAL (
       AND w.word >= asked.first AND w.word < asked.behind LIMIT 1000000
 ) found
 """
-WORD, PREFIX = 1, 2
+WORD, PREFIX, PHRASE = 1, 2, 3
 # What a kept word costs beside its bits: key, list entry, the objects.
 OVERHEAD = 400
 NOTHING = BitMap()
@@ -48,6 +50,8 @@ SURROGATES = (0xD800, 0xDFFF)
 Pair = tuple[str, str]
 Key = tuple[int, str, str]
 Bits = tuple[bytes, bytes]
+# What has it in the text, and in the title.
+Found = tuple[BitMap, BitMap]
 
 
 class GenerationGone(LookupError):
@@ -63,6 +67,8 @@ class BaseWords:
         self.bytes = 0
         self._kept: OrderedDict[Key, tuple[BitMap, BitMap, int]] = OrderedDict()
         self._lock = threading.Lock()
+        # Held by whoever has the database look through very many texts, so that one thread at a time does.
+        self.searching = threading.Lock()
 
     def word(self, language: str, word: str, *, title: bool = False) -> BitMap:
         """The positions with this word; none if no posting has it."""
@@ -72,15 +78,35 @@ class BaseWords:
         """The positions with any word that begins so."""
         return self._one((PREFIX, language, prefix), title=title)
 
-    def preload(self, words: Iterable[Pair], prefixes: Iterable[Pair] = ()) -> None:
-        """Read what is not kept yet of these (language, word) pairs, in one statement."""
-        self._get([*((WORD, *pair) for pair in words), *((PREFIX, *pair) for pair in prefixes)])
+    def phrase(self, language: str, source: str) -> Found | None:
+        """The positions with the phrase that PostgreSQL writes so, in the text and in the title; nothing if nobody knows them."""
+        key = (PHRASE, language, source)
+        return self._get([key]).get(key)
+
+    def keep_phrase(self, language: str, source: str, found: Found) -> None:
+        """What was found by looking through the texts."""
+        self._keep((PHRASE, language, source), *found, OVERHEAD + sum(_size(bits) for bits in found))
+
+    def preload(
+        self, words: Iterable[Pair], prefixes: Iterable[Pair] = (), phrases: Sequence[tuple[str, Phrase]] = ()
+    ) -> list[tuple[str, Phrase]]:
+        """Read what is not kept yet of these (language, word) pairs, in one statement. Returns the phrases that nobody
+        knows; the words of those are read, too."""
+        keys = [*((WORD, *pair) for pair in words), *((PREFIX, *pair) for pair in prefixes)]
+        for language, phrase in phrases:
+            key = (PHRASE, language, phrase.source)
+            keys.append(key)
+            if key not in self._kept:
+                keys += [(PREFIX if word.is_prefix else WORD, language, word.text) for word in phrase.words]
+        found = self._get(keys)
+        return [(language, phrase) for language, phrase in phrases if (PHRASE, language, phrase.source) not in found]
 
     def _one(self, key: Key, *, title: bool) -> BitMap:
         return self._get([key])[key][title]
 
-    def _get(self, keys: list[Key]) -> dict[Key, tuple[BitMap, BitMap]]:
-        found: dict[Key, tuple[BitMap, BitMap]] = {}
+    def _get(self, keys: list[Key]) -> dict[Key, Found]:
+        """Of each key what is known: of a word always something, of a phrase only if it was looked for."""
+        found: dict[Key, Found] = {}
         with self._lock:
             for key in keys:
                 if key in self._kept:
@@ -106,10 +132,11 @@ class BaseWords:
 
 
 def _read(generation: int, keys: list[Key]) -> dict[Key, tuple[BitMap, BitMap, int]]:
-    words = [key for key in keys if key[0] == WORD]
+    words = [key for key in keys if key[0] != PREFIX]
     prefixes = [key for key in keys if key[0] == PREFIX]
     arguments: dict[str, Any] = {
         "generation": generation,
+        "kinds": [kind for kind, _language, _word in words],
         "languages": [language for _kind, language, _word in words],
         "words": [word for _kind, _language, word in words],
         "prefix_languages": [language for _kind, language, _word in prefixes],
@@ -123,7 +150,7 @@ def _read(generation: int, keys: list[Key]) -> dict[Key, tuple[BitMap, BitMap, i
     for kind, language, word, bits, title_bits in rows:
         if kind and language and word and bits is not None:
             parts[int.from_bytes(kind, "big"), language.decode(), word.decode()].append((bits, title_bits or b""))
-    return {key: _united(found) for key, found in parts.items()}
+    return {key: _united(found) for key, found in parts.items() if found or key[0] != PHRASE}
 
 
 def _united(found: list[Bits]) -> tuple[BitMap, BitMap, int]:
