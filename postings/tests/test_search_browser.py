@@ -102,7 +102,8 @@ def test_a_search_on_a_wide_screen_by_keyboard(open_page: Any, market: Posting) 
     page.click(".recent summary")
     assert page.locator(".recent__list a").all_inner_texts()[0] == "Northline"
     page.click("[data-recent-clear]")
-    assert page.locator(".recent").is_hidden()
+    assert page.locator(".recent details").is_hidden()
+    assert page.inner_text(".recent p:focus") == "Forgotten. This device keeps no recent searches."
     assert page.evaluate("localStorage.length") == 0
     assert said == []
 
@@ -160,6 +161,7 @@ def test_a_search_on_a_phone_with_wishes(open_page: Any, market: Posting) -> Non
     page.click(".form-actions .button--primary")
     page.wait_for_url("**/jobs/?tier=agent&sort=fit")
     assert page.locator(".sortings [aria-current]").inner_text() == "Best fit for me"
+    assert page.evaluate("[...document.querySelectorAll('.sortings a')].every((one) => one.getBoundingClientRect().right <= innerWidth)")
     assert page.locator(".job__fits li").first.inner_text() == "Covers 14 of 15 shifts, misses Mon early"
     assert page.locator(".job__fits li >> text=Asks for Norwegian Bokmål C1").count() == 1
     axe(page, "fit")
@@ -189,3 +191,4 @@ def test_everything_works_without_scripts(open_page: Any, market: Posting) -> No
     page.goto(page.url.split("?")[0] + "my-week/")
     page.click("text=Forget it")
     assert page.context.cookies() == [] or "fit" not in {cookie["name"] for cookie in page.context.cookies()}
+    assert page.inner_text(".message:focus").strip() == "Forgotten. This device no longer knows what you can and want."

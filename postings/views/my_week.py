@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -25,6 +27,7 @@ def my_week(request: HttpRequest) -> HttpResponse:
     sent = request.POST if request.method == "POST" else None
     search = _search(request)
     if sent is not None and "forget" in sent:
+        messages.success(request, _("Forgotten. This device no longer knows what you can and want."), extra_tags="focus")
         response = redirect(f"{reverse('public:my_week')}?{search.urlencode()}" if search else "public:my_week")
         forget(response)
         return response

@@ -1,5 +1,6 @@
 // The last searches of this device, in its own storage: nothing is sent. An element with data-recent shows them (a hidden
-// disclosure with an empty list); one with data-search tells which search this page is, and in which words.
+// disclosure with an empty list, and a hidden line that says when they were forgotten); one with data-search tells which
+// search this page is, and in which words.
 const KEY = "recent-searches";
 const MOST = 6;
 // In all languages of the page together.
@@ -41,6 +42,8 @@ export function remember(query, words) {
 
 export default function recent(root) {
   const list = root.querySelector("[data-recent-list]");
+  const some = root.querySelector("[data-recent-some]");
+  const none = root.querySelector("[data-recent-none]");
   const current = () => document.querySelector("[data-search]")?.dataset.search ?? "";
 
   function draw() {
@@ -53,7 +56,8 @@ export default function recent(root) {
       item.append(link);
       return item;
     }));
-    root.hidden = entries.length === 0;
+    some.hidden = entries.length === 0;
+    none.hidden = true;
   }
 
   function note() {
@@ -65,7 +69,9 @@ export default function recent(root) {
   root.querySelector("[data-recent-clear]").addEventListener("click", () => {
     write([]);
     draw();
-    document.querySelector("[name=q]")?.focus();
+    some.open = false;
+    none.hidden = false;
+    none.focus();
   });
   document.addEventListener("htmx:afterSettle", note);
   note();
