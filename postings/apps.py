@@ -6,9 +6,9 @@ class PostingsConfig(AppConfig):
 
     def ready(self) -> None:
         from callcenter_jobs.ui import jinja
-        from postings import emails, presenters, welcome
+        from postings import cards, emails, presenters, welcome
 
         # Templates say a posting's facts with it: {{ say.pay_text(posting) }}.
-        jinja.offer(say=presenters)
+        jinja.offer(say=presenters, posting_cards=cards.cards_html)
         emails.register()
         welcome.register()

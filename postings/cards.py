@@ -6,20 +6,23 @@ by the rule of ``PostingQuerySet.open`` (a test holds the two together): a stale
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
-from typing import Any, NamedTuple
+from html import escape
+from operator import attrgetter
+from typing import NamedTuple
 
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from callcenter_jobs.lib.text import slug_of
 from callcenter_jobs.ui import jinja, strip
 from callcenter_jobs.ui.kept import per_language, per_process
+from callcenter_jobs.ui.moulds import Mould, escaped, mark
 from postings import wording
 from postings.enums import Workplace
 from postings.search.document import OPEN
@@ -110,6 +113,11 @@ class Card:
     posted: str
     distance: str = ""
     fit: tuple[FitLine, ...] = ()
+
+    @property
+    def fit_lines(self) -> SafeString:
+        """``fit`` as markup."""
+        return mark_safe("".join([_fit_mould(line.is_met).cast([escape(line.text)]) for line in self.fit]))  # noqa: S308  drawn and escaped
 
 
 def cards_of(
@@ -237,7 +245,30 @@ def address(title: str, code: str, language: str) -> str:
 # --- drawing ------------------------------------------------------------------------------------------
 
 
+# What not every card has to say.
+OPTIONAL = ("lang", "pay_note", "distance", "posted", "training", "fit_lines")
+SLOTS = ("href", "title", "pay", "employer", "place", "workplace", "strip", "languages", "start", "response", *OPTIONAL)
+
+
+@per_process
+def _mould(level: int, hide_employer: bool, lacking: tuple[str, ...]) -> tuple[Mould, Callable[[Card], tuple[str, ...]]]:
+    """The card without what it lacks, and what reads the values of its slots off a card."""
+    marks = {slot: "" if slot in lacking else mark(slot) for slot in SLOTS}
+    mould = Mould.of(jinja.draw("postings/_card.html", card=marks, level=level, hide_employer=hide_employer))
+    return mould, attrgetter(*mould.slots)
+
+
+@per_process
+def _fit_mould(is_met: bool) -> Mould:
+    return Mould.of(jinja.draw("postings/_card_fit.html", is_met=is_met, text=mark("text")))
+
+
+def _card_html(card: Card, level: int, hide_employer: bool) -> str:
+    mould, values_of = _mould(level, hide_employer, tuple([slot for slot in OPTIONAL if not getattr(card, slot)]))
+    return mould.cast([escaped(value) for value in values_of(card)])
+
+
 def cards_html(cards: Iterable[Card], *, label: str = "", level: int = 3, hide_employer: bool = False) -> SafeString:
     """The list as markup, for templates of either engine."""
-    context: dict[str, Any] = {"cards": cards, "label": label, "level": level, "hide_employer": hide_employer}
-    return jinja.draw("postings/_cards.html", **context)
+    rows = mark_safe("".join([_card_html(card, level, hide_employer) for card in cards]))  # noqa: S308  drawn and escaped
+    return jinja.draw("postings/_cards.html", rows=rows, label=label)

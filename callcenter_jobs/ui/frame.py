@@ -3,13 +3,12 @@
 Almost every visitor of a public page has no account and no message waiting; for them the frame depends on the
 language, the colors, the page's style sheets and where in the navigation it stands, and on nothing else. So
 ``base_framed.html`` is drawn once for each of these with **marks** in its slots (title, body, links to this page
-in other languages, nonce …), split at the marks, and kept in the process; a page is then a join of strings. For
+in other languages, nonce …), split at the marks, and kept in the process (``moulds``); a page is then a join of strings. For
 anybody else the very same template is drawn with the real values and the real request, and nothing is kept.
 
 What makes this safe:
 
-* a mark is a word of random letters made when the process starts, so nothing that people write can look like one,
-  and the frame is split before any value is there: values are never searched;
+* nothing that people write can look like a mark, and values are never searched for one;
 * a kept frame is drawn for a stand-in request without cookies, user, session or query, so it cannot hold a visitor's data;
 * every value is escaped on its way in unless it is a ``SafeString`` (or ``Markup``) that our own templates drew;
 * the nonce is a slot like the others: each answer carries its own.
@@ -17,9 +16,6 @@ What makes this safe:
 
 from __future__ import annotations
 
-import re
-import secrets
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -37,6 +33,7 @@ from django.utils.translation import get_language
 from callcenter_jobs.accounts.context import suggested_language
 from callcenter_jobs.ui.context import THEME_COOKIE, THEMES
 from callcenter_jobs.ui.kept import on_forget
+from callcenter_jobs.ui.moulds import Mould, mark
 
 TEMPLATE = "base_framed.html"
 MOST_FRAMES = 256
@@ -104,23 +101,17 @@ _kept_alternates = lru_cache(maxsize=512)(_alternates)
 
 # --- frames that are kept ---------------------------------------------------------------------------
 
-_WORD = secrets.token_hex(16)
-_MARK = re.compile(rf"slot{_WORD}:([a-z-]+):")
 SLOTS = ("title", "description", "robots", "alternates", "ogtype", "ogtitle", "head", "breadcrumbs", "main", "nonce", "here")
-
-
-def _mark(name: str) -> SafeString:
-    return SafeString(f"slot{_WORD}:{name}:")
 
 
 class Marks:
     """Stands in a template's context where the address of the page would be (see ``ui_navigation``)."""
 
-    here = _mark("here")
+    here = mark("here")
 
     @staticmethod
     def in_language(code: str) -> SafeString:
-        return _mark(f"in-{code}")
+        return mark(f"in-{code}")
 
 
 class _StandIn(HttpRequest):
@@ -134,34 +125,19 @@ class _StandIn(HttpRequest):
         self.user = AnonymousUser()
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    """The drawn frame: texts and, between them, the names of slots."""
-
-    texts: tuple[str, ...]
-    slots: tuple[str, ...]
-
-    def filled(self, values: Mapping[str, str]) -> str:
-        pieces = [self.texts[0]]
-        for name, text in zip(self.slots, self.texts[1:], strict=True):
-            pieces.append(values[name])
-            pieces.append(text)
-        return "".join(pieces)
-
-
 _Key = tuple[str, str, str, Look, bool, bool]
-_frames: dict[_Key, _Kept] = {}
+_frames: dict[_Key, Mould] = {}
 
 
 on_forget(_frames.clear)
 
 
-def _drawn(request: HttpRequest, key: _Key) -> _Kept:
+def _drawn(request: HttpRequest, key: _Key) -> Mould:
     language, theme, suggested, look, has_description, has_og_title = key
     for code, _name in settings.LANGUAGES:
         if translate_url(request.path, code) != in_language(request.path, code, current=language):
             raise ValueError(f"{request.path} is not the same page in {code}: only pages under i18n_patterns are framed.")
-    marks = {name: _mark(name) for name in SLOTS}
+    marks = {name: mark(name) for name in SLOTS}
     context = {
         "page": {
             "title": marks["title"],
@@ -180,12 +156,10 @@ def _drawn(request: HttpRequest, key: _Key) -> _Kept:
         "theme": theme,
         "suggested_language": suggested,
     }
-    html = get_template(TEMPLATE).render(context, _StandIn(request.path, request.resolver_match))
-    pieces = _MARK.split(html)
-    return _Kept(texts=tuple(pieces[::2]), slots=tuple(pieces[1::2]))
+    return Mould.of(get_template(TEMPLATE).render(context, _StandIn(request.path, request.resolver_match)))
 
 
-def _frame_of(request: HttpRequest, key: _Key) -> _Kept:
+def _frame_of(request: HttpRequest, key: _Key) -> Mould:
     found = _frames.get(key)
     if found is None:
         found = _drawn(request, key)

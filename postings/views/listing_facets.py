@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString, mark_safe
@@ -12,6 +15,9 @@ from django.utils.translation import ngettext
 
 from callcenter_jobs.lib.money import number
 from callcenter_jobs.ui.jinja import draw
+from callcenter_jobs.ui.kept import per_language
+from callcenter_jobs.ui.moulds import Mould, mark
+from callcenter_jobs.ui.templatetags.ui_parts import render_icon
 from postings.filters import COUNTRY, RADII, PostingFilter
 from postings.search.facets import FIT_LEAST
 
@@ -26,12 +32,12 @@ SINGLE = frozenset({"posted", "fit"})
 # Read from the largest to the smallest; the others in the order of their list or their names.
 BY_COUNT = frozenset({"role", "city", "employer"})
 CHOICES_SHOWN = 8
-# Stands where the count will be in a choice that is kept; no label can have it.
-COUNT = "\0"
+# Whose panel has a box of its own below the choices.
+WITH_A_BOX = frozenset({"pay", "lang", "start"})
+_count_of = attrgetter("count")
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """``id`` is that of its box; ``count`` is what would be found with this value alone in its group."""
 
     name: str
@@ -45,19 +51,34 @@ class Choice:
     # Of the largest count beside it, in percent: how long its bar is.
     share: int = 0
 
-    def drawn(self, kind: str) -> str:
-        """The box with its label, as markup. Only the count differs from page to page; the rest is drawn once and kept."""
-        before, after = _around_the_count(kind, self.name, self.value, self.label, self.id, self.is_chosen, not self.count)
+
+def _drawn(kind: str, choices: Iterable[Choice]) -> SafeString:
+    """The boxes with their labels. Only the counts differ from page to page; the rest is drawn once and kept."""
+    pieces = []
+    for name, value, label, count, is_chosen, box, count_text, _share in choices:
+        before, after = _around_the_count(kind, name, value, label, box, is_chosen, not count)
         # A number needs no escaping: digits, and the sign that groups them.
-        return f"{before}{self.count_text}{after}"
+        pieces += (before, count_text, after)
+    return mark_safe("".join(pieces))  # noqa: S308  drawn one by one
 
 
 @lru_cache(maxsize=8192)
-def _around_the_count(kind: str, name: str, value: str, label: str, box: str, is_chosen: bool, is_none: bool) -> tuple[str, str]:
+def _around_the_count(kind: str, name: str, value: str, label: str, box: str, is_chosen: bool, is_none: bool) -> tuple[str, ...]:
     what = {"kind": kind, "name": name, "value": value, "label": label, "id": box, "is_chosen": is_chosen, "is_none": is_none}
-    html = draw("postings/_choice.html", **what, count=COUNT)
-    before, _count, after = html.partition(COUNT)
-    return before, after
+    return Mould.of(draw("postings/_choice.html", **what, count=mark("count"))).texts
+
+
+@per_language(512)
+def _panel(name: str, label: str, is_open: bool, is_single: bool, is_chosen: bool, has_more: bool) -> Mould:
+    """A facet around its choices; one without a box of its own."""
+    marks = {
+        "choices_html": mark("choices"),
+        "more_html": mark("more"),
+        "more_text": mark("more_text"),
+        "chosen": is_chosen and mark("chosen"),
+    }
+    facet = {"name": name, "label": label, "is_open": is_open, "is_single": is_single, "more": has_more, **marks}
+    return Mould.of(draw("postings/_facet.html", facet=facet, chevron=render_icon("chevron-down", size=18)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,20 +96,35 @@ class Facet:
 
     @property
     def chosen(self) -> int:
-        return sum(choice.is_chosen for choice in (*self.choices, *self.more)) + self.others
+        return sum([choice.is_chosen for choice in (*self.choices, *self.more)]) + self.others
 
     @property
     def choices_html(self) -> SafeString:
-        kind = "radio" if self.is_single else "checkbox"
-        return mark_safe("".join([choice.drawn(kind) for choice in self.choices]))  # noqa: S308  drawn one by one
+        return _drawn("radio" if self.is_single else "checkbox", self.choices)
 
     @property
     def more_html(self) -> SafeString:
-        return mark_safe("".join([choice.drawn("checkbox") for choice in self.more]))  # noqa: S308  drawn one by one
+        return _drawn("checkbox", self.more)
 
     @property
     def more_text(self) -> str:
-        return ngettext("%(count)s more", "%(count)s more", len(self.more)) % {"count": len(self.more)}
+        return more_text(len(self.more))
+
+    def drawn(self, listing: Any, show: Any) -> SafeString:
+        """The facet as markup. ``listing`` and ``show`` (see ``results_page``) are what a box of its own needs."""
+        if self.name in WITH_A_BOX:
+            return draw("postings/_facet.html", facet=self, chevron=show.chevron, listing=listing, show=show)
+        chosen = self.chosen
+        mould = _panel(self.name, self.label, self.is_open, self.is_single, bool(chosen), bool(self.more))
+        values = {"choices": self.choices_html, "chosen": str(chosen), "more": "", "more_text": ""}
+        if self.more:
+            values |= {"more": self.more_html, "more_text": self.more_text}
+        return mould.filled(values)
+
+
+@per_language(256)
+def more_text(count: int) -> str:
+    return ngettext("%(count)s more", "%(count)s more", count) % {"count": count}
 
 
 class Facets:
@@ -106,23 +142,26 @@ class Facets:
         """The bands of the chosen currencies, in order and all of them: a histogram."""
         bands = self.choices("payband")
         largest = max((choice.count for choice in bands), default=0) or 1
-        made = [replace(choice, share=max(1 if choice.count else 0, round(100 * choice.count / largest))) for choice in bands]
+        made = [choice._replace(share=max(1 if choice.count else 0, round(100 * choice.count / largest))) for choice in bands]
         others = sum(name in self.door.chosen for name in ("currency", "pay", "pay_to"))
         label = str(self.door.filters["payband"].label)
         return Facet("pay", label, made, [], is_open=bool(others) or any(band.is_chosen for band in made), others=others)
 
     def facet(self, name: str) -> Facet:
-        made = self.choices(name)
-        shown = sorted(made, key=lambda choice: (not choice.is_chosen, -choice.count))[:CHOICES_SHOWN]
-        first = {choice.value for choice in shown}
+        shown, more = self.choices(name), []
+        others = self._others(name)
+        if len(shown) > CHOICES_SHOWN:
+            first = {choice.value for choice in sorted(shown, key=lambda choice: (not choice.is_chosen, -choice.count))[:CHOICES_SHOWN]}
+            more = [choice for choice in shown if choice.value not in first]
+            shown = [choice for choice in shown if choice.value in first]
         return Facet(
             name=name,
             label=str(self.door.filters[name].label),
-            choices=[choice for choice in made if choice.value in first],
-            more=[choice for choice in made if choice.value not in first],
-            is_open=any(choice.is_chosen for choice in made) or name in OPEN_AT_FIRST or self._others(name) > 0,
+            choices=shown,
+            more=more,
+            is_open=name in OPEN_AT_FIRST or others > 0 or name in self.door.chosen,
             is_single=name in SINGLE,
-            others=self._others(name),
+            others=others,
         )
 
     def _others(self, name: str) -> int:
@@ -143,7 +182,7 @@ class Facets:
             Choice(name, item, text, count := counts.get(item, 0), item in chosen, f"f-{name}-{item}", number(count, language))
             for item, text in named.items()
         ]
-        return sorted(made, key=lambda choice: -choice.count) if name in BY_COUNT else made
+        return sorted(made, key=_count_of, reverse=True) if name in BY_COUNT else made
 
     @property
     def radii(self) -> list[Choice]:

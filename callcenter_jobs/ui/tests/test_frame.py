@@ -14,7 +14,7 @@ from django.utils import translation
 from django.utils.safestring import SafeString
 
 from callcenter_jobs.accounts.tests.factories import UserFactory
-from callcenter_jobs.ui import frame
+from callcenter_jobs.ui import frame, moulds
 from callcenter_jobs.ui.frame import Look, Parts
 from callcenter_jobs.ui.templatetags.ui_navigation import alternate_links
 
@@ -86,7 +86,7 @@ def test_values_are_escaped_unless_our_templates_drew_them() -> None:
 
 def test_a_mark_in_a_value_is_never_filled() -> None:
     """Whoever knew the secret word could still not make one slot appear in another."""
-    mark = str(frame._mark("nonce"))
+    mark = str(moulds.mark("nonce"))
     html = frame.page_html(request_for("/jobs/", nonce="sesame"), PLAIN, parts(title=mark, main=SafeString(mark)))
     assert html.count(mark) == 2
 
