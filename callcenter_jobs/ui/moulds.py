@@ -1,0 +1,53 @@
+"""Templates drawn once, with marks where values will stand, and filled afterwards: a part that is drawn twenty times on a
+page, with other words each time, then costs a join of strings.
+
+A mark is a word of random letters made when the process starts, so nothing that people write can look like one, and a
+drawn template is split at its marks before any value is there: values are never searched. Whoever fills a mould escapes.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from html import escape
+
+from django.utils.safestring import SafeString, mark_safe
+
+_WORD = secrets.token_hex(16)
+_MARK = re.compile(rf"slot{_WORD}:([a-z_-]+):")
+
+
+def mark(slot: str) -> SafeString:
+    """Stands in a template where the value of ``slot`` (small letters, ``-`` and ``_``) will be."""
+    return SafeString(f"slot{_WORD}:{slot}:")
+
+
+def escaped(value: str) -> str:
+    """Plain text as markup; what our own templates drew as it is."""
+    return value if type(value) is SafeString else escape(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Mould:
+    """The drawn template: texts and, between them, the names of slots. One slot may stand in several places, or in none."""
+
+    texts: tuple[str, ...]
+    slots: tuple[str, ...]
+
+    @classmethod
+    def of(cls, html: str) -> Mould:
+        pieces = _MARK.split(html)
+        return cls(texts=tuple(pieces[::2]), slots=tuple(pieces[1::2]))
+
+    def filled(self, values: Mapping[str, str]) -> SafeString:
+        """``values`` by slot, escaped."""
+        return self.cast([values[slot] for slot in self.slots])
+
+    def cast(self, values: Iterable[str]) -> SafeString:
+        """``values`` in the order of ``slots``, escaped."""
+        pieces = [text for text in self.texts for _twice in (0, 1)]
+        pieces.pop()
+        pieces[1::2] = values
+        return mark_safe("".join(pieces))  # noqa: S308  a drawn template and escaped values
