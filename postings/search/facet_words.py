@@ -5,7 +5,7 @@ Whoever types them beside a title means the facet, wherever the posting says so 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from django.conf import settings
@@ -135,6 +135,16 @@ def read(parts: Sequence[str], free: Collection[int]) -> tuple[dict[str, tuple[s
     if taken:
         taken |= {place for place in free if keys[place] in BESIDE}
     return choices, taken
+
+
+def meant(phrases: Iterable[Sequence[str]]) -> dict[str, tuple[str, ...]]:
+    """The facets that phrases mean, those of them that are nothing else than a word for one."""
+    found: dict[str, tuple[str, ...]] = {}
+    for parts in phrases:
+        if meaning := meanings().get(tuple(map(search_key, parts))):
+            facet, values = meaning
+            found[facet] = tuple(dict.fromkeys((*found.get(facet, ()), *values)))
+    return found
 
 
 def _is_said(keys: Sequence[str], at: int, size: int, free: Collection[int]) -> bool:

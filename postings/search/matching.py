@@ -220,12 +220,16 @@ def reading_bits(reading: Reading, segment: Segment, *, title: bool = False) -> 
         parts.append((words - banned) | segment.union("role", reading.roles))
     if reading.rest:
         parts.append(union(tree_bits(tree, segment, language) for language, tree in reading.rest.items()))
-    for facet, values in reading.choices.items():
-        said = union(language_bits(segment, value, "") for value in values) if facet == "lang" else segment.union(facet, values)
-        parts.append(said)
+    parts += [said_bits(segment, facet, values) for facet, values in reading.choices.items()]
     if reading.area:
         parts.append(area_bits(reading.area, segment))
-    return reduce(and_, parts) if parts else BitMap()
+    found = reduce(and_, parts) if parts else BitMap()
+    return found - union(said_bits(segment, facet, values) for facet, values in reading.without.items())
+
+
+def said_bits(segment: Segment, facet: str, values: tuple[str, ...]) -> BitMap:
+    """What words that mean a facet ask for."""
+    return union(language_bits(segment, value, "") for value in values) if facet == "lang" else segment.union(facet, values)
 
 
 def tree_bits(tree: Node, segment: Segment, language: str, *, title: bool = False) -> BitMap:

@@ -109,6 +109,8 @@ class Reading:
     roles: tuple[str, ...] = ()
     # What some of the words mean as facets ("remote", "German"), as in ``Query``; any language's level will do.
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    # What words with a minus mean as facets: none of these values.
+    without: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     area: Area | None = None
 
 

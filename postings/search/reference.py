@@ -22,7 +22,7 @@ range. ``fit`` is counted only for a ``Profile``: every wish met, and the whole 
 
 *Words.* A posting is found when one of the readings fits: the words in one of its texts, matched in that text's
 language, or one of the roles; and, where the reading has them, the ``rest`` of the words, the facets that words mean
-(languages at any level) and the area. A reading that is only an area finds what is in it.
+(languages at any level), the area, and nothing of what is said ``without``. A reading that is only an area finds what is in it.
 
 *Orders* all end with the newest (``published_at``, then the number). ``match``: of what has a text in the reader's
 language first the role that the words name, then what has them in a title; then the same two of what has no such text;

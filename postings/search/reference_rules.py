@@ -191,7 +191,8 @@ def reads(reading: Reading, *, title: bool = False) -> Q:
     parts += [any_of(map(SAID[facet], values)) for facet, values in reading.choices.items()]
     if reading.area:
         parts.append(in_area(reading.area))
-    return reduce(and_, parts) if parts else NOBODY
+    without = any_of(SAID[facet](value) for facet, values in reading.without.items() for value in values)
+    return reduce(and_, parts) & ~without if parts else NOBODY
 
 
 def written_in(language: str) -> Q:

@@ -26,6 +26,8 @@ CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 WORD = re.compile(r"\w")
 # Quotes and a minus before a word ask for exactly that; a hyphen inside a word does not.
 OPERATORS = re.compile(r'"|(?<!\S)-\w')
+QUOTED = re.compile(r'-?"[^"]*"?')
+UNWANTED = re.compile(r"(?<!\S)-(\w\S*)")
 OR = re.compile(r"\s+(?:or|eller|ili|или)\s+", re.IGNORECASE)
 # What stands between words: anything but what belongs into one ("L&D", "can't", "C++").
 BETWEEN = re.compile(r"[^\w&'’+]+")
@@ -59,7 +61,7 @@ def read(typed: str, *, language: str, only_words: bool = False, has_place: bool
     if not WORD.search(line):
         return None
     if OPERATORS.search(line):
-        return Text(line, (_literal(OR.sub(" or ", line)),))
+        return Text(line, (_literal(OR.sub(" or ", line), only_words=only_words),))
     sides = [_Side(side, parts) for side in OR.split(line)[:MOST_SIDES] if (parts := parts_of(side))]
     if not sides:
         return None
@@ -183,11 +185,13 @@ def parts_of(line: str) -> tuple[str, ...]:
 _Heard = Mapping[Ask, Mapping[str, Heard]]
 
 
-def _literal(line: str) -> Reading:
-    """The words as PostgreSQL takes what has quotes and minus signs."""
+def _literal(line: str, *, only_words: bool) -> Reading:
+    """The words as PostgreSQL takes what has quotes and minus signs. "-remote" is without the word and without remote jobs;
+    on one side of an "or" it is a word only."""
     ask = Ask(Kind.LINE, line)
     trees = {code: said.tree for code, said in hear([ask])[ask].items() if said.tree is not None}
-    return Reading(trees=trees, sources=_sources(trees))
+    unwanted = [] if only_words or OR.search(line) else UNWANTED.findall(QUOTED.sub(" ", line))
+    return Reading(trees=trees, sources=_sources(trees), without=facet_words.meant(map(parts_of, unwanted)))
 
 
 def _readings(variant: _Variant, heard: _Heard, language: str) -> Iterator[Reading]:

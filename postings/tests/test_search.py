@@ -93,6 +93,15 @@ def test_a_minus_holds_for_a_posting_in_all_its_languages(backend: str, settings
     assert set(found("kundeagent")) == {both.pk, other.pk}
 
 
+@pytest.mark.parametrize("backend", ["memory.MemoryBackend", "reference.ReferenceBackend"])
+def test_not_remote_leaves_out_remote_jobs_and_who_writes_so(backend: str, settings: Any) -> None:
+    settings.SEARCH_BACKEND = f"postings.search.{backend}"
+    here = written("en", "Chat agent")
+    written("en", "Chat agent", workplace="remote")
+    written("en", "Remote chat agent")
+    assert found("chat -remote") == found("-hjemmefra -remote") == [here.pk]
+
+
 def test_the_employer_is_found_by_name() -> None:
     posting = PostingFactory.create(employer=EmployerFactory.create(name="Sørlinje"))
     PostingFactory.create()

@@ -224,8 +224,9 @@ def a_reading(chance: Random) -> Reading:
     languages = chance.sample(sorted(WORDS), chance.randint(0 if roles or area else 1, 3))
     trees = {language: a_tree(chance, language, 2) for language in languages}
     rest = {language: a_tree(chance, language, 1) for language in chance.sample(sorted(WORDS), 2)} if chance.random() < 0.1 else {}
-    choices = chance.choice(MEANT) if chance.random() < 0.2 else {}
-    return Reading(trees=trees, sources=written(trees), rest=rest, rest_sources=written(rest), roles=roles, choices=choices, area=area)
+    choices, without = (chance.choice(MEANT) if chance.random() < 0.2 else {} for _ in range(2))
+    sources, rest_sources = written(trees), written(rest)
+    return Reading(trees, sources, rest, rest_sources, roles=roles, choices=choices, without=without, area=area)
 
 
 def a_tree(chance: Random, language: str, depth: int) -> Node:

@@ -12,7 +12,7 @@ from callcenter_jobs.lib.text import search_key
 from postings.models import TitleAlias
 from postings.search import facet_words, spelling, tsquery
 from postings.search.concepts import explain
-from postings.search.query import Both, Either, Node, Phrase, Reading, Without, Word
+from postings.search.query import Both, Either, Node, Phrase, Reading, Text, Without, Word
 from postings.search.text import clean, read
 from postings.search.tsquery import TsqueryError, parse, write
 from postings.tests.factories import RoleFactory, TitleAliasFactory
@@ -118,6 +118,15 @@ def test_or_has_two_sides_and_quotes_and_minus_are_literal(titles: None) -> None
     assert [reading.roles for reading in readings("CSR eller inkasso")] == [("agent-customer-service",), ()]
     (literal,) = readings('"customer service agent" -csr')
     assert (literal.roles, literal.sources["en"]) == ((), "'custom' <-> 'servic' <-> 'agent' & !'csr'")
+
+
+def test_a_minus_before_one_word_for_a_facet_leaves_the_facet_out_as_well(titles: None) -> None:
+    without = {"workplace": ("remote",), "lang": ("de",), "employment": ("part_time",)}
+    assert [reading.without for reading in readings("chat -hjemmefra -tysk -part-time -chat")] == [without]
+    for typed in ('chat -"remote"', "chat or -remote", "chat -remotely-yours", 'chat "-remote"', "chat remote"):
+        assert not any(reading.without for reading in readings(typed)), typed
+    (literal,) = (read("chat -remote", language="en", only_words=True) or Text("", ())).readings
+    assert not literal.without
 
 
 def test_the_same_is_said_in_trees_and_in_sources(titles: None) -> None:
