@@ -20,6 +20,9 @@ from postings.sitemaps import SITEMAPS
 # Operators sign in on the same page as everybody: its limits and its second step hold for them too.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
+# Also answers 503 when the database gave up.
+handler500 = edge.server_error
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("healthz", health.healthz, name="healthz"),

@@ -8,6 +8,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "callcenter_jobs.settings")
 
 application = get_wsgi_application()
 
+from callcenter_jobs.database import limit_statements  # noqa: E402 - needs the settings
+
+limit_statements()
+
 from callcenter_jobs.checks import refuse_unsafe_start  # noqa: E402 - needs the apps
 
 refuse_unsafe_start()

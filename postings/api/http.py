@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
 from django.conf import settings
+from django.db import Error
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.http import quote_etag
 
 from callcenter_jobs.accounts.limits import allow, network_key
+from callcenter_jobs.database import was_given_up
+from callcenter_jobs.edge import TRY_AGAIN
+
+logger = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
@@ -72,17 +78,27 @@ def _answer(view: View[P], request: HttpRequest, *args: P.args, **kwargs: P.kwar
         if not verdict.allowed:
             raise Problem(429, "Too many requests", f"Try again in {verdict.retry_after} seconds.", retry_after=verdict.retry_after)
         with translation.override(language_of(request)):
-            response = view(request, *args, **kwargs)
+            response = _in_time(view, request, *args, **kwargs)
     except Problem as problem:
         response = json_answer(problem.body, status=problem.status, content_type=PROBLEM)
         if problem.status == 405:
             response.headers["Allow"] = METHODS
-        if problem.status == 429:
+        if "retry_after" in problem.body:
             response.headers["Retry-After"] = str(problem.body["retry_after"])
         return response
     response.headers["Content-Language"] = language_of(request)
     patch_cache_control(response, public=True, max_age=KEPT_SECONDS)
     return answer_unless_known(request, response)
+
+
+def _in_time(view: View[P], request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    try:
+        return view(request, *args, **kwargs)
+    except Error as error:
+        if not was_given_up(error):
+            raise
+        logger.error("%s: given up after %d s", request.path, settings.WEB_STATEMENT_TIMEOUT_S)
+        raise Problem(503, "Too much at once", "Ask for less, or try again later.", retry_after=TRY_AGAIN) from error
 
 
 def language_of(request: HttpRequest) -> str:

@@ -24,7 +24,8 @@ Row = tuple[bytes | None, ...]
 def read_rows(sql: str, arguments: Mapping[str, Any]) -> Iterator[Row]:
     """The rows of a query, each value in its binary form."""
     out = BytesIO()
-    with connection.cursor() as cursor:
+    # The driver's own call: Django would let its errors pass as they are.
+    with connection.wrap_database_errors, connection.cursor() as cursor:
         query = cursor.mogrify(sql, arguments).decode()
         cursor.copy_expert(f"COPY ({query}) TO STDOUT (FORMAT binary)", out)
     copied = out.getbuffer()

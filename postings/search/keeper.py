@@ -15,6 +15,7 @@ from typing import Protocol, runtime_checkable
 from django.conf import settings
 from django.db import connection
 
+from callcenter_jobs.database import lift_limit
 from postings.search.backend import get_backend
 
 logger = logging.getLogger(__name__)
@@ -66,6 +67,7 @@ class Keeper:
 
     def _run(self) -> None:
         pause = self.pause
+        lift_limit()
         try:
             while not self._stopped.is_set():
                 try:
