@@ -16,12 +16,13 @@ from django.conf import settings
 from postings.models import Posting
 from postings.search import changes, keeper
 from postings.search.backend import Answer
+from postings.search.delta import Delta
 from postings.search.document import chunks, documents, words_of
 from postings.search.matching import Match
 from postings.search.phrases import prepare
 from postings.search.query import Query
 from postings.search.ranking import Part, page_of
-from postings.search.segment import Delta, Segment
+from postings.search.segment import Segment
 from postings.search.stored import load_generation
 from postings.search.tallying import tally
 from postings.search.wordbits import GenerationGone

@@ -8,18 +8,15 @@ changed except that numbers are struck out, and the *delta*, which takes up what
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import takewhile
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 from pyroaring import BitMap
 
-from postings.search.document import Document, Words
 from postings.search.facets import NO_START
 
 if TYPE_CHECKING:
@@ -150,7 +147,7 @@ class Segment:
 
     def values(self, facet: str) -> list[tuple[str, BitMap]]:
         """The values of a facet that occur, with their numbers."""
-        grouped: dict[str, list[tuple[str, BitMap]]] = self.kept("values", self._grouped)
+        grouped: dict[str, list[tuple[str, BitMap]]] = self.constant("values", self._grouped)
         return grouped.get(facet, [])
 
     def _grouped(self) -> dict[str, list[tuple[str, BitMap]]]:
@@ -197,6 +194,10 @@ class Segment:
     def names(self, facet: str) -> Sequence[Any]:
         """The values by code: employers' ids, keys of cities."""
         return self.employer_ids if facet == "employer" else self.city_keys  # type: ignore[return-value]
+
+    def translated(self, facet: str, codes: Mapping[Any, int]) -> Ints:
+        """For each code of ``facet`` here the code of the same value in ``codes``; -1 where it does not occur."""
+        return np.array([codes.get(name, -1) for name in np.asarray(self.names(facet), object)], np.int64)
 
     def places_of(self, facet: str, values: Iterable[str]) -> list[int]:
         """The codes of those of ``values`` that occur."""
@@ -258,84 +259,3 @@ def true_at(mask: npt.NDArray[np.bool_]) -> BitMap:
 
 def full(first: int, end: int) -> BitMap:
     return BitMap(range(first, end)) if end > first else BitMap()
-
-
-class DeltaWords:
-    """The words of a delta, in dictionaries."""
-
-    def __init__(self) -> None:
-        self._texts: dict[tuple[str, str], BitMap] = {}
-        self._titles: dict[tuple[str, str], BitMap] = {}
-        self._orders: dict[bool, list[tuple[str, str]]] = {False: [], True: []}
-
-    def add(self, number: int, texts: Iterable[Words]) -> None:
-        for text in texts:
-            for kind, words in ((self._texts, text.words), (self._titles, text.title)):
-                for word in words:
-                    kind.setdefault((text.language, word), BitMap()).add(number)
-
-    def word(self, language: str, word: str, *, title: bool = False) -> BitMap:
-        return (self._titles if title else self._texts).get((language, word), NOTHING)
-
-    def prefix(self, language: str, prefix: str, *, title: bool = False) -> BitMap:
-        kind, order = (self._titles if title else self._texts), self._ordered(title=title)
-        ahead = (order[at] for at in range(bisect_left(order, (language, prefix)), len(order)))
-        return union(kind[key] for key in takewhile(lambda key: key[0] == language and key[1].startswith(prefix), ahead))
-
-    def _ordered(self, *, title: bool) -> list[tuple[str, str]]:
-        """The words in order: those that begin alike stand together. Words only ever come."""
-        kind = self._titles if title else self._texts
-        if len(self._orders[title]) != len(kind):
-            self._orders[title] = sorted(kind)
-        return self._orders[title]
-
-
-class Delta(Segment):
-    """A segment that grows. Numbers are in order of arrival; a posting that changes again gets a new number."""
-
-    def __init__(self) -> None:
-        empty = np.empty(0, np.int64)
-        super().__init__(empty, empty, empty, empty, empty, empty, words=DeltaWords(), is_sorted=False)
-        self._employer_codes: dict[int, int] = {}
-        self._city_codes: dict[str, int] = {}
-        self._ends: list[tuple[float, int]] = []
-
-    def take_up(self, documents: Iterable[Document], words: Mapping[int, Iterable[Words]]) -> None:
-        """Add postings; earlier numbers of theirs must have been struck."""
-        rows = []
-        for number, document in enumerate(documents, start=self.size):
-            self._note(number, document)
-            assert isinstance(self.words, DeltaWords)
-            self.words.add(number, words.get(document.id, ()))
-            employer = self._employer_codes.setdefault(document.employer, len(self._employer_codes))
-            city = self._city_codes.setdefault(document.city, len(self._city_codes)) if document.city else -1
-            rows.append((document.id, document.published, employer, city, document.hourly_min, document.hourly_max))
-        if not rows:
-            return
-        new = np.array(rows, np.int64).T
-        old = (self.ids, self.published, self.employers, self.cities, self.pay_min, self.pay_max)
-        joined = [np.concatenate(pair) for pair in zip(old, new, strict=True)]
-        self.ids, self.published, self.employers, self.cities, self.pay_min, self.pay_max = joined
-        self.employer_ids = np.fromiter(self._employer_codes, np.int64)
-        self.city_keys = list(self._city_codes)
-        self._ends.sort()
-        self.expiry_times = np.array([end for end, _number in self._ends], np.float64)
-        self.expiry_numbers = np.array([number for _end, number in self._ends], np.uint32)
-        self.version += 1
-
-    def _note(self, number: int, document: Document) -> None:
-        self.live.add(number)
-        for term in document.terms:
-            self.bits.setdefault(term, BitMap()).add(number)
-        for need in document.needs:
-            self.need.setdefault(need, BitMap()).add(number)
-        for language in document.written:
-            self.written.setdefault(language, BitMap()).add(number)
-        for day in document.starts:
-            self.dates.setdefault(day.toordinal(), BitMap()).add(number)
-        self.masks.setdefault(document.shift_mask, BitMap()).add(number)
-        if document.place is not None:
-            self.places.setdefault(document.place, BitMap()).add(number)
-            self.place_at[document.place] = (document.latitude, document.longitude)
-        if document.expires is not None:
-            self._ends.append((document.expires, number))

@@ -184,7 +184,7 @@ def _long(query: Query, matches: Sequence[Counting], name: str) -> dict[str, int
         more = _by_code(counting, name, group)
         if not more.any():
             continue
-        codes = match.segment.kept(("codes", name), partial(_codes_in, first.segment, match.segment, name))
+        codes = match.segment.translated(name, first.segment.constant(("codes", name), partial(_codes_of, first.segment, name)))
         known = codes >= 0
         counts = counts.copy()
         counts[codes[known]] += more[known]
@@ -201,10 +201,8 @@ def _long(query: Query, matches: Sequence[Counting], name: str) -> dict[str, int
     return {value: found[value] for value in dict.fromkeys((*best, *(value for value in chosen if value in found)))}
 
 
-def _codes_in(base: Segment, other: Segment, name: str) -> npt.NDArray[np.int64]:
-    """For each code of ``other`` the code of the same value in ``base``; -1 where it does not occur."""
-    place = base.constant(("places", name), lambda: {value: code for code, value in enumerate(_plain(base, name))})
-    return np.array([place.get(value, -1) for value in _plain(other, name)], np.int64)
+def _codes_of(segment: Segment, name: str) -> dict[Any, int]:
+    return {value: code for code, value in enumerate(_plain(segment, name))}
 
 
 def _plain(segment: Segment, name: str) -> Sequence[Any]:
