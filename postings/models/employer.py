@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Upper
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -42,6 +43,8 @@ class Employer(models.Model):
             models.CheckConstraint(condition=Q(response_promise_days__range=(1, 60)), name="employer_promise_1_to_60"),
             models.CheckConstraint(condition=Q(rejection_undo_hours__lte=72), name="employer_undo_at_most_72"),
         ]
+        # For ``name__istartswith``: asked with every letter that somebody types.
+        indexes = [models.Index(OpClass(Upper("name"), name="text_pattern_ops"), name="employer_name_begins")]
 
     def __str__(self) -> str:
         return self.name

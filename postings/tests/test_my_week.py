@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
+from postings.search import titles
 from postings.search.fit import COOKIE, read
 from postings.tests.factories import EmployerFactory, PostingFactory, RoleFactory, TitleAliasFactory
 
@@ -87,6 +90,16 @@ def test_titles_and_employers_are_offered_while_typing(client: Client) -> None:
     ]
     assert client.get("/jobs/suggest/titles/?q=c").json() == {"suggestions": []}
     assert client.get("/jobs/suggest/titles/?q=%25%00_").status_code == 200
+
+
+def test_employers_are_found_by_how_they_begin_without_reading_all() -> None:
+    with CaptureQueriesContext(connection) as asked:
+        titles.suggest("custo", language="en")
+    with connection.cursor() as cursor:
+        # Of a handful of rows PostgreSQL reads all.
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN {asked[-1]['sql']}")
+        assert "employer_name_begins" in str(cursor.fetchall())
 
 
 def test_the_whole_country_around_a_town(client: Client) -> None:
