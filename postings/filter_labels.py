@@ -20,7 +20,8 @@ from callcenter_jobs.lib.locale_names import country_name, currency_name, langua
 from callcenter_jobs.lib.money import money_range
 from callcenter_jobs.ui.kept import per_language
 from postings.enums import Channel, EmploymentType, Industry, ShiftBand, Tier, Workplace, WorkType
-from postings.models import Employer, Place, PlaceName, TitleAlias
+from postings.models import Employer, TitleAlias
+from postings.search import gazetteer
 from postings.search.facets import DAYS, EXPERIENCE, HOURS, NO_START, POSTED_DAYS, TRAINING, band_range
 
 NAMES = 5_000
@@ -170,9 +171,7 @@ def city_names(keys: Iterable[str]) -> dict[str, str]:
 
     def names(missing: list[tuple[str, str]]) -> dict[tuple[str, str], str]:
         wanted = [key for _code, key in missing]
-        own = dict(Place.objects.filter(key__in=wanted).values_list("key", "name"))
-        local = PlaceName.objects.filter(place__key__in=own, language=language)
-        known = own | dict(local.values_list("place__key", "text"))
+        known = gazetteer.town_names(wanted, language=language)
         return {(language, key): known.get(key) or key[3:].replace("-", " ").title() for key in wanted}
 
     return {key: name for (_code, key), name in _cities.get_many([(language, key) for key in keys], names).items()}

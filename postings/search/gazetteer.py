@@ -67,6 +67,19 @@ SELECT {COLUMNS}, (
     ), p.is_known, p.has_open
 FROM best p LEFT JOIN postings_place r ON r.id = p.region_id ORDER BY p.has_open DESC, p.weight DESC, p.id
 """  # noqa: S608  put together from constants
+# Of an address only the slug of the employer's spelling is known ("RU-ekaterinburg"): who has that key, else who is called so there.
+TOWNS = """
+WITH wanted AS (SELECT * FROM unnest(%(keys)s::text[], %(countries)s::text[], %(names)s::text[]) AS w (key, country, name)),
+called AS (
+    SELECT w.key AS wanted, true AS is_own, p.* FROM wanted w JOIN postings_place p ON p.key = w.key
+    UNION ALL
+    SELECT w.key, false, p.* FROM wanted w JOIN postings_placename n ON n.normalized = w.name
+        JOIN postings_place p ON p.id = n.place_id AND p.country = w.country AND p.kind = 'city'
+)
+SELECT DISTINCT ON (c.wanted) c.wanted, c.name,
+    (SELECT l.text FROM postings_placename l WHERE l.place_id = c.id AND l.language = %(language)s LIMIT 1)
+FROM called c ORDER BY c.wanted, c.is_own DESC, c.population DESC, c.id
+"""
 IN_BOX = """
 SELECT p.id, p.key, p.latitude, p.longitude FROM postings_place p
 WHERE p.kind = 'city' AND ({boxes}) AND EXISTS (SELECT 1 FROM postings_site s WHERE s.place_id = p.id)
@@ -143,6 +156,14 @@ def beginning(prefix: str, *, language: str, limit: int) -> list[Found]:
     literal = prefix.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     parameters = {"prefix": f"{literal}%", "language": language, "limit": limit, "home": list(HOME.get(language, ()))}
     return _beginning.get((prefix, language, limit), lambda: _rows(BEGINNING, parameters))
+
+
+def town_names(keys: Iterable[str], *, language: str) -> dict[str, str]:
+    """What towns are called in ``language``, by keys as ``facets.city_key`` makes them; unknown ones are not there."""
+    wanted = sorted(set(keys))
+    names = [key[3:].replace("-", " ") for key in wanted]
+    parameters = {"keys": wanted, "countries": [key[:2] for key in wanted], "names": names, "language": language}
+    return {key: local or name for key, name, local in _fetched(TOWNS, parameters)} if wanted else {}
 
 
 def near(latitude: float, longitude: float, km: float) -> list[Near]:

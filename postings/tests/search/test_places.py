@@ -8,9 +8,11 @@ import pytest
 from django.db import transaction
 from django.test import Client
 from django.test.utils import override_settings
+from django.utils import translation
 from pytest_django import DjangoAssertNumQueries, DjangoDbBlocker
 
 from callcenter_jobs.accounts import limits
+from postings.filter_labels import city_names
 from postings.models import Site
 from postings.search import gazetteer
 from postings.search.places import Where, area, resolve, split_tail, suggest, within
@@ -187,6 +189,16 @@ def test_two_towns_of_one_name_are_told_apart() -> None:
         "Springfield, Missouri, United States",
         "Springfield, Illinois, United States",
     }
+    springfield = resolve("Springfield, Illinois", language="ru")
+    assert springfield
+    assert springfield.region_name == "Иллинойс"
+
+
+def test_a_chosen_town_is_named_whatever_the_employer_called_it() -> None:
+    named = city_names(["SE-goteborg", "SE-gothenburg", "NO-trollvik", "NO-gothenburg"])
+    assert named == {"SE-goteborg": "Gothenburg", "SE-gothenburg": "Gothenburg", "NO-trollvik": "Trollvik", "NO-gothenburg": "Gothenburg"}
+    with translation.override("ru"):
+        assert city_names(["SE-gothenburg", "NO-gothenburg"]) == {"SE-gothenburg": "Гётеборг", "NO-gothenburg": "Gothenburg"}
 
 
 def test_a_sign_of_a_pattern_is_no_pattern() -> None:
