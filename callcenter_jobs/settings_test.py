@@ -24,6 +24,7 @@ PLACES_KEPT_SECONDS = 0
 
 # A thread with a connection of its own would outlive the test that began it, and its database.
 SEARCH_KEEPER = False
+SEARCH_LOOK_AGAIN_MS = 0
 
 # A test counts what it has just made.
 FRONT_PAGE_SECONDS = 0

@@ -116,7 +116,10 @@ def environment(**options: Any) -> Environment:
 @per_process
 def template(name: str) -> Template:
     """A compiled template; while developing its file is looked at each time."""
-    return cast("Template", engines["jinja2"].env.get_template(name))  # type: ignore[attr-defined]
+    found = cast("Template", engines["jinja2"].env.get_template(name))  # type: ignore[attr-defined]
+    # Jinja chains two dictionaries, and copies the chain, key by key, for every drawing.
+    found.globals = dict(found.globals)
+    return found
 
 
 class _Words(dict[str, str]):

@@ -49,7 +49,8 @@ class Page(Generic[T]):
     @property
     def numbers(self) -> list[int | None]:
         """First, last and the neighbors of this page; None where numbers are left out."""
-        wanted = sorted({1, self.pages, *range(self.number - 1, self.number + 2)} & set(range(1, self.pages + 1)))
+        near = range(max(1, self.number - 1), min(self.pages, self.number + 1) + 1)
+        wanted = sorted({1, self.pages, *near})
         shown: list[int | None] = []
         for number in wanted:
             last = shown[-1] if shown else None

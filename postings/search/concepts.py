@@ -15,6 +15,7 @@ from django.db import connection
 from django.db.models import Prefetch
 from django.utils.translation import get_language
 
+from callcenter_jobs.lib.kept import Kept
 from callcenter_jobs.lib.text import search_key
 from postings.models import Role, TitleAlias
 from postings.search.query import Text
@@ -218,15 +219,20 @@ class Also:
     others: tuple[str, ...]
 
 
+_explained: Kept[list[Also]] = Kept(size=500, seconds=lambda: float(settings.PLACES_KEPT_SECONDS))
+
+
 def explain(text: Text | None, language: str | None = None) -> list[Also]:
-    """The roles that ``text`` names, in the order of the library. One statement, none without a role."""
+    """The roles that ``text`` names, in the order of the library. Two statements, none for roles that were explained lately."""
     keys = text.roles if text else ()
     if not keys:
         return []
     reader = language or get_language() or "en"
-    preferred = TitleAlias.objects.filter(is_preferred=True)
-    roles = Role.objects.filter(key__in=keys).prefetch_related(Prefetch("titles", preferred))
-    return [_also(role, reader) for role in roles]
+    return _explained.get((keys, reader), lambda: [_also(role, reader) for role in _roles(keys)])
+
+
+def _roles(keys: tuple[str, ...]) -> Iterable[Role]:
+    return Role.objects.filter(key__in=keys).prefetch_related(Prefetch("titles", TitleAlias.objects.filter(is_preferred=True)))
 
 
 def _also(role: Role, reader: str) -> Also:

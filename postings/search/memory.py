@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from django.conf import settings
 
+from callcenter_jobs.database import unhurried
 from postings.models import Posting
 from postings.search import changes, keeper
 from postings.search.backend import Answer
@@ -30,6 +32,8 @@ from postings.search.wordbits import GenerationGone
 # A request takes up so many changed postings itself; more are the keeper's.
 AT_ONCE = 50
 PER_CHUNK = 200
+# And so many at a time, with a pause (seconds) in which requests come to their turn.
+PER_STEP, BREATH = 50, 0.002
 # How often a search is tried again when the base under it was replaced.
 TRIES = 2
 # A delta of more numbers than this, and so many times more than are alive, is made anew.
@@ -40,17 +44,34 @@ PATIENCE = 0.05
 LONG_PATIENCE = 2.0
 
 
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """An index that is whole by itself: everything up to its horizon."""
+
+    generation: int
+    base: Segment | None
+    delta: Delta
+    horizon: str
+    seen: frozenset[int]
+
+
 class MemoryBackend:
     def __init__(self) -> None:
         self._lock = threading.RLock()
+        # Held by who reads the log and takes up what it says.
         self._catching_up = threading.Lock()
+        self._changing_over = threading.Lock()
         self._log = changes.ChangeLog()
         self._base: Segment | None = None
         self._delta = Delta()
         self._generation = 0
         self._horizon = ""
         self._seen: frozenset[int] = frozenset()
+        # Noted as changed before the horizon, and not taken up yet: the newest last.
+        self._owed: dict[int, None] = {}
         self._asked = time.monotonic()
+        # When the log was last read by anybody in this process.
+        self._looked = 0.0
 
     # --- answers ------------------------------------------------------------------------------------
 
@@ -59,9 +80,10 @@ class MemoryBackend:
         if fresh or not self._horizon:
             # While nobody searched the keeper rested as well: what it missed is not left to it this time.
             has_rested = time.monotonic() - self._asked > keeper.REST_AFTER
-            self.catch_up(
-                limit=None if has_rested or not settings.SEARCH_KEEPER else AT_ONCE, patience=LONG_PATIENCE if has_rested else None
-            )
+            if has_rested or time.monotonic() - self._looked >= settings.SEARCH_LOOK_AGAIN_MS / 1000:
+                self.catch_up(
+                    limit=None if has_rested or not settings.SEARCH_KEEPER else AT_ONCE, patience=LONG_PATIENCE if has_rested else None
+                )
             self._asked = time.monotonic()
         for _again in range(TRIES):
             try:
@@ -91,57 +113,101 @@ class MemoryBackend:
     # --- keeping up ----------------------------------------------------------------------------------
 
     def catch_up(self, *, limit: int | None = None, patience: float | None = None) -> int:
-        """Take up what changed. Returns how many postings were looked at again; with ``limit`` none when more wait.
+        """Take up what changed. Returns how many postings were looked at again; with ``limit`` none when more came than that:
+        they are noted, and left to whoever comes without one.
 
         One thread at a time. A request waits a moment for whoever is at it: that one may have read the log just before
-        the commit that this visitor has seen. For a large backlog or a new base it does not wait. ``patience`` (seconds)
-        is for another time than that; until there is an index at all everybody waits.
+        the commit that this visitor has seen. ``patience`` (seconds) is for another time than that; until there is an
+        index at all everybody waits.
+
+        A large backlog is taken up in steps, the newest first. Between two of them requests have their turn and the log is
+        read again, so that what comes meanwhile waits for one step and not for all.
         """
         wait = patience if patience is not None else PATIENCE if limit is not None else -1
-        if not self._catching_up.acquire(timeout=wait if self._horizon else -1):
-            return 0
-        try:
-            found = self._log.read(self._horizon, self._seen)
-            is_new = found.generation != self._generation and (limit is None or not self._generation)
-            if not self._horizon or found.is_lost or (is_new and found.generation):
-                self._start(found.generation, found.horizon)
-                found = self._log.read(self._horizon, self._seen)
-            if limit is not None and len(found.ids) > limit:
-                return 0
-            self._take_up(found.ids)
-            self._horizon, self._seen = found.horizon, found.seen
-            if self._is_worn:
-                self._start(0, found.horizon)
-                self._seen = found.seen
-            return len(found.ids)
-        finally:
-            self._catching_up.release()
+        waiting: list[int] | None = None
+        done = 0
+        while waiting is None or waiting:
+            if not self._catching_up.acquire(timeout=wait if self._horizon else -1):
+                return done
+            try:
+                new, newest = self._read_log()
+                if limit is not None:
+                    self._take_up(new if len(new) <= limit else [])
+                    return len(new) if len(new) <= limit else 0
+                if waiting is None:
+                    waiting, new = list(self._owed), []
+                # Some of both: what waits comes to an end, however much is new.
+                step = [*waiting[-PER_STEP:], *new[-PER_STEP:]]
+                del waiting[-PER_STEP:]
+                self._take_up(step)
+                done += len(step)
+            finally:
+                self._catching_up.release()
+            if waiting:
+                time.sleep(BREATH)
+        if self._is_worn or newest not in {0, self._generation}:
+            self._change_over(newest)
+        return done
 
-    @property
-    def _is_worn(self) -> bool:
-        """Without a base nothing else clears away what each change leaves behind."""
-        return self._base is None and self._delta.size > WORN_FROM and self._delta.size > WORN_TIMES * len(self._delta.live)
+    def _read_log(self) -> tuple[list[int], int]:
+        """Note what changed since the last reading. Returns that, and the newest base that is ready."""
+        found = self._log.read(self._horizon, self._seen)
+        if not self._horizon or found.is_lost:
+            self._install(self._load(found.generation))
+            return [], found.generation
+        for posting in found.ids:
+            self._owed.pop(posting, None)
+            self._owed[posting] = None
+        # Whatever happens from here on: what was read is owed until it is taken up.
+        self._horizon, self._seen = found.horizon, found.seen
+        return found.ids, found.generation
 
-    def _start(self, generation: int, horizon: str) -> None:
-        """From the newest base or, before there is one, from all open postings. Searches go on with what was there."""
-        fresh = Delta()
-        base = None
-        if generation:
-            stored = load_generation(generation)
-            base, horizon = Segment.stored(stored), stored.horizon
-        else:
-            everything = Posting.objects.open().order_by("published_at", "pk").values_list("pk", flat=True)
-            for chunk in chunks(everything.iterator(), PER_CHUNK):
-                fresh.take_up(documents(chunk), words_of(chunk))
-        with self._lock:
-            self._base, self._delta = base, fresh
-        self._generation, self._horizon, self._seen = generation, horizon, frozenset()
-
-    def _take_up(self, ids: Iterable[int]) -> None:
-        for chunk in chunks(ids, PER_CHUNK):
+    def _take_up(self, ids: Sequence[int]) -> None:
+        """Those of ``ids`` that are owed."""
+        for chunk in chunks((posting for posting in dict.fromkeys(ids) if posting in self._owed), PER_CHUNK):
             fresh, words = documents(chunk), words_of(chunk)
             with self._lock:
                 if self._base is not None:
                     self._base.strike(chunk)
                 self._delta.strike(chunk)
                 self._delta.take_up(fresh, words)
+            for posting in chunk:
+                del self._owed[posting]
+
+    @property
+    def _is_worn(self) -> bool:
+        """Without a base nothing else clears away what each change leaves behind."""
+        return self._base is None and self._delta.size > WORN_FROM and self._delta.size > WORN_TIMES * len(self._delta.live)
+
+    def _change_over(self, generation: int) -> None:
+        """To a newer base. Until it is there, and has what changed since it was built, the old index is kept up and answers."""
+        with self._changing_over:
+            if self._is_worn or generation != self._generation:
+                loaded = self._load(generation)
+                with self._catching_up:
+                    self._install(loaded)
+
+    def _load(self, generation: int) -> Loaded:
+        """From a base and what changed since, or, before there is one, from all open postings."""
+        base, delta = None, Delta()
+        with unhurried():
+            if generation:
+                stored = load_generation(generation)
+                base = Segment.stored(stored)
+                found = self._log.read(stored.horizon, frozenset())
+                if found.is_lost:
+                    raise GenerationGone(generation)
+                ids: Iterable[int] = found.ids
+            else:
+                found = self._log.read("", frozenset())
+                ids = Posting.objects.open().order_by("published_at", "pk").values_list("pk", flat=True).iterator()
+            for chunk in chunks(ids, PER_CHUNK):
+                if base is not None:
+                    base.strike(chunk)
+                delta.take_up(documents(chunk), words_of(chunk))
+        return Loaded(generation, base, delta, found.horizon, found.seen)
+
+    def _install(self, loaded: Loaded) -> None:
+        with self._lock:
+            self._base, self._delta = loaded.base, loaded.delta
+        self._generation, self._horizon, self._seen, self._owed = loaded.generation, loaded.horizon, loaded.seen, {}

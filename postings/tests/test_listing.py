@@ -87,7 +87,7 @@ def test_loosening_takes_a_whole_group_away() -> None:
 def test_choices_say_their_names_and_what_they_would_show() -> None:
     RoleFactory.create(key="unused")
     page = listing("employer=acme")
-    choices = {facet.name: [(choice.value, choice.label, choice.count) for choice in facet.choices] for facet in page.facets}
+    choices = {facet.name: [(choice.value, choice.label, choice.jobs) for choice in facet.choices] for facet in page.facets}
     assert choices["employer"] == [("acme", "Acme", 3)]
     assert choices["city"] == [("NO-oslo", "Oslo", 3)]
     assert choices["lang"] == [("en", "English", 3)]

@@ -34,16 +34,16 @@ BY_COUNT = frozenset({"role", "city", "employer"})
 CHOICES_SHOWN = 8
 # Whose panel has a box of its own below the choices.
 WITH_A_BOX = frozenset({"pay", "lang", "start"})
-_count_of = attrgetter("count")
+_jobs_of = attrgetter("jobs")
 
 
 class Choice(NamedTuple):
-    """``id`` is that of its box; ``count`` is what would be found with this value alone in its group."""
+    """``id`` is that of its box; ``jobs`` is how many would be found with this value alone in its group."""
 
     name: str
     value: str
     label: str
-    count: int
+    jobs: int
     is_chosen: bool
     id: str
     # As people write it.
@@ -54,9 +54,9 @@ class Choice(NamedTuple):
 
 def _drawn(kind: str, choices: Iterable[Choice]) -> SafeString:
     """The boxes with their labels. Only the counts differ from page to page; the rest is drawn once and kept."""
-    pieces = []
-    for name, value, label, count, is_chosen, box, count_text, _share in choices:
-        before, after = _around_the_count(kind, name, value, label, box, is_chosen, not count)
+    pieces: list[str] = []
+    for name, value, label, jobs, is_chosen, box, count_text, _share in choices:
+        before, after = _around_the_count(kind, name, value, label, box, is_chosen, not jobs)
         # A number needs no escaping: digits, and the sign that groups them.
         pieces += (before, count_text, after)
     return mark_safe("".join(pieces))  # noqa: S308  drawn one by one
@@ -141,8 +141,8 @@ class Facets:
     def pay(self) -> Facet:
         """The bands of the chosen currencies, in order and all of them: a histogram."""
         bands = self.choices("payband")
-        largest = max((choice.count for choice in bands), default=0) or 1
-        made = [choice._replace(share=max(1 if choice.count else 0, round(100 * choice.count / largest))) for choice in bands]
+        largest = max((choice.jobs for choice in bands), default=0) or 1
+        made = [choice._replace(share=max(1 if choice.jobs else 0, round(100 * choice.jobs / largest))) for choice in bands]
         others = sum(name in self.door.chosen for name in ("currency", "pay", "pay_to"))
         label = str(self.door.filters["payband"].label)
         return Facet("pay", label, made, [], is_open=bool(others) or any(band.is_chosen for band in made), others=others)
@@ -151,7 +151,7 @@ class Facets:
         shown, more = self.choices(name), []
         others = self._others(name)
         if len(shown) > CHOICES_SHOWN:
-            first = {choice.value for choice in sorted(shown, key=lambda choice: (not choice.is_chosen, -choice.count))[:CHOICES_SHOWN]}
+            first = {choice.value for choice in sorted(shown, key=lambda choice: (not choice.is_chosen, -choice.jobs))[:CHOICES_SHOWN]}
             more = [choice for choice in shown if choice.value not in first]
             shown = [choice for choice in shown if choice.value in first]
         return Facet(
@@ -182,13 +182,17 @@ class Facets:
             Choice(name, item, text, count := counts.get(item, 0), item in chosen, f"f-{name}-{item}", number(count, language))
             for item, text in named.items()
         ]
-        return sorted(made, key=_count_of, reverse=True) if name in BY_COUNT else made
+        return sorted(made, key=_jobs_of, reverse=True) if name in BY_COUNT else made
 
     @property
     def radii(self) -> list[Choice]:
         """Kilometers around the place. Not counted: each would be a search of its own."""
-        chosen = self.door.chosen.get("radius", "")
-        return [
-            Choice("radius", km, _("Whole country") if km == COUNTRY else _("%(km)s km") % {"km": km}, 0, km == chosen, f"f-radius-{km}")
-            for km, _label in RADII
-        ]
+        return radii(self.door.chosen.get("radius", ""))
+
+
+@per_language(16)
+def radii(chosen: str) -> list[Choice]:
+    return [
+        Choice("radius", km, _("Whole country") if km == COUNTRY else _("%(km)s km") % {"km": km}, 0, km == chosen, f"f-radius-{km}")
+        for km, _label in RADII
+    ]

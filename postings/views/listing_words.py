@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
-from django.http import QueryDict
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from postings.filter_words import Said, said
@@ -24,6 +24,10 @@ PARAMETERS = {
     "start": ("start", "starts"),
     "lang": ("lang", "level"),
 }
+# What says nothing without something else.
+NEEDED = {"level": "lang", "words": "q", "radius": "where"}
+# Values by name, in the order of a canonical address.
+Address = dict[str, list[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,26 +45,28 @@ class Addresses:
     def __init__(self, door: PostingFilter) -> None:
         self.door = door
         self.path = reverse("public:job_list")
+        # Most neighbors differ in one name: the others are written once.
+        self._written: dict[tuple[str, ...], str] = {}
 
-    def changed(self, changes: dict[str, list[str]]) -> QueryDict:
+    def changed(self, changes: dict[str, list[str]]) -> Address:
         """The canonical address with other values; an empty list takes a name out, and what depends on it."""
-        query = self.door.canonical.copy()
-        for name, values in changes.items():
-            if values:
-                query.setlist(name, values)
-            else:
-                query.pop(name, None)
-        needed = {"level": "lang", "words": "q", "radius": "where"}
-        for name, other in needed.items():
+        query = {**dict(self.door.canonical.lists()), **changes}
+        for name, other in NEEDED.items():
             if not query.get(other):
                 query.pop(name, None)
-        if len(query.getlist("currency")) != 1:
+        if len(query.get("currency", ())) != 1:
             query.pop("pay", None)
             query.pop("pay_to", None)
-        return query
+        return {name: values for name, values in query.items() if values}
 
-    def href(self, query: QueryDict) -> str:
-        return f"{self.path}?{query.urlencode()}" if query else self.path
+    def href(self, query: Address) -> str:
+        return f"{self.path}?{'&'.join([self._part(name, values) for name, values in query.items()])}" if query else self.path
+
+    def _part(self, name: str, values: list[str]) -> str:
+        key = (name, *values)
+        if key not in self._written:
+            self._written[key] = urlencode({name: values}, doseq=True)
+        return self._written[key]
 
     def with_values(self, name: str, *values: str) -> str:
         return self.href(self.changed({name: list(values)}))

@@ -129,10 +129,8 @@ class Listing:
     @property
     def canonical_path(self) -> str:
         """The one address of this search; a later page is its own."""
-        query = self.filter.canonical.copy()
-        if self.page.number > 1:
-            query["page"] = str(self.page.number)
-        return self.words.addresses.href(query)
+        page = {"page": [str(self.page.number)]} if self.page.number > 1 else {}
+        return self.words.addresses.href(self.words.addresses.changed(page))
 
     # --- choices ---------------------------------------------------------------------------------
 

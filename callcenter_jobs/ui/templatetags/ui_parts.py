@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from callcenter_jobs.lib import diffing
 from callcenter_jobs.lib import money as amounts
+from callcenter_jobs.ui.kept import per_language
 
 register = template.Library()
 
@@ -82,7 +83,9 @@ def button(
 ) -> SafeString:
     """variant: primary, secondary, quiet, danger; size: small, large. ``icon_only`` keeps the label for screen readers."""
     given = dict(locals())
-    return _drawn_button(href=None, icon_name=given.pop("icon"), **given)
+    # What sends a value or goes to an address of its own is of one row; the others stand on every page.
+    draw_it = _drawn_button if value or formaction else _kept_button
+    return draw_it(href=None, icon_name=given.pop("icon"), **given)
 
 
 @register.simple_tag
@@ -98,6 +101,9 @@ def _drawn_button(**context: Any) -> SafeString:
     from callcenter_jobs.ui import jinja  # the engine offers these tags to its templates
 
     return jinja.draw("ui/button.html", **context)
+
+
+_kept_button = per_language(256)(_drawn_button)
 
 
 @register.inclusion_tag("ui/badge.html")
