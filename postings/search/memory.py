@@ -26,6 +26,7 @@ from postings.search.query import Query
 from postings.search.ranking import Part, page_of
 from postings.search.segment import Segment
 from postings.search.stored import load_generation
+from postings.search.tallying import prepare as prepare_counting
 from postings.search.tallying import tally
 from postings.search.wordbits import GenerationGone
 
@@ -151,6 +152,7 @@ class MemoryBackend:
 
     def _read_log(self) -> tuple[list[int], int]:
         """Note what changed since the last reading. Returns that, and the newest base that is ready."""
+        begun = time.monotonic()
         found = self._log.read(self._horizon, self._seen)
         if not self._horizon or found.is_lost:
             self._install(self._load(found.generation))
@@ -159,7 +161,7 @@ class MemoryBackend:
             self._owed.pop(posting, None)
             self._owed[posting] = None
         # Whatever happens from here on: what was read is owed until it is taken up.
-        self._horizon, self._seen = found.horizon, found.seen
+        self._horizon, self._seen, self._looked = found.horizon, found.seen, begun
         return found.ids, found.generation
 
     def _take_up(self, ids: Sequence[int]) -> None:
@@ -194,6 +196,7 @@ class MemoryBackend:
             if generation:
                 stored = load_generation(generation)
                 base = Segment.stored(stored)
+                prepare_counting(base)
                 found = self._log.read(stored.horizon, frozenset())
                 if found.is_lost:
                     raise GenerationGone(generation)
