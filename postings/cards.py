@@ -6,7 +6,7 @@ by the rule of ``PostingQuerySet.open`` (a test holds the two together): a stale
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
@@ -25,6 +25,7 @@ from callcenter_jobs.ui.kept import per_language, per_process
 from callcenter_jobs.ui.moulds import Mould, escaped, mark
 from postings import wording
 from postings.enums import Workplace
+from postings.filter_labels import towns
 from postings.search.document import OPEN
 from postings.search.fit import FitLine, Offer, fit_lines
 from postings.search.query import Area, Profile
@@ -129,7 +130,7 @@ def cards_of(
     area: Area | None = None,
     now: datetime | None = None,
 ) -> list[Card]:
-    """The open ones of these postings, in this order. One query.
+    """The open ones of these postings, in this order. One query, and one for towns in letters that the reader may not know.
 
     ``wishes`` are the reader's, ``week`` alone is their mask: it is laid over the shifts. Distances are from the
     middle of ``area``.
@@ -138,10 +139,12 @@ def cards_of(
         return []
     at = now or timezone.now()
     wanted = wishes or (Profile(week=week) if week else None)
-    reader = _Reader(language, wanted, area, timezone.localdate(at), timezone.get_current_timezone())
+    today = timezone.localdate(at)
     with connection.cursor() as cursor:
-        cursor.execute(STATEMENT, [list(ids[:MOST]), reader.today])
+        cursor.execute(STATEMENT, [list(ids[:MOST]), today])
         rows = [Row(*row) for row in cursor.fetchall()]
+    named = towns([(row.country, row.city) for row in rows if row.workplace != Workplace.REMOTE], language)
+    reader = _Reader(language, wanted, area, today, timezone.get_current_timezone(), named)
     if translation.get_language() == language:
         return [_card(row, reader) for row in rows]
     with translation.override(language):
@@ -156,6 +159,7 @@ class _Reader(NamedTuple):
     area: Area | None
     today: date
     zone: tzinfo
+    towns: Mapping[tuple[str, str], str]
 
 
 def _card(row: Row, reader: _Reader) -> Card:
@@ -167,6 +171,7 @@ def _card(row: Row, reader: _Reader) -> Card:
     if not titles.get(written):
         written = next(iter(titles), row.language)
     shifts = wording.shifts.at(language, row.shift_mask)
+    city = reader.towns.get((row.country, row.city), row.city)
     return Card(
         id=row.id,
         code=row.code,
@@ -175,7 +180,7 @@ def _card(row: Row, reader: _Reader) -> Card:
         lang="" if written == language else written,
         employer=row.employer,
         employer_slug=row.employer_slug,
-        place=wording.place.at(language, row.workplace, row.city, row.country, tuple(row.remote_countries or ())),
+        place=wording.place.at(language, row.workplace, city, row.country, tuple(row.remote_countries or ())),
         workplace=wording.workplace.at(language, row.workplace),
         pay=wording.pay_hourly.at(language, row.pay_basis, row.hourly_min, row.hourly_max, row.pay_currency, row.hourly_is_estimate),
         pay_note=wording.pay_note.at(language, row.pay_basis, row.pay_min, row.pay_max, row.pay_currency),

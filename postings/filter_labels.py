@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import lru_cache
@@ -22,9 +23,11 @@ from callcenter_jobs.ui.kept import per_language
 from postings.enums import Channel, EmploymentType, Industry, ShiftBand, Tier, Workplace, WorkType
 from postings.models import Employer, TitleAlias
 from postings.search import gazetteer
-from postings.search.facets import DAYS, EXPERIENCE, HOURS, NO_START, POSTED_DAYS, TRAINING, band_range
+from postings.search.facets import DAYS, EXPERIENCE, HOURS, NO_START, POSTED_DAYS, TRAINING, band_range, city_key
 
 NAMES = 5_000
+CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
+IN_CYRILLIC = frozenset({"ru"})
 # The same names open every panel of choices.
 capfirst: Callable[[str], str] = lru_cache(maxsize=NAMES)(made_capital)
 # Facets read in the order of their names; the others have an order of their own.
@@ -41,6 +44,8 @@ def _seconds() -> float:
 
 _roles: Kept[str] = Kept(size=NAMES, seconds=_seconds)
 _cities: Kept[str] = Kept(size=NAMES, seconds=_seconds)
+# By language, country and town; empty where nobody knows it. Only a new gazetteer changes them.
+_towns: Kept[str] = Kept(size=NAMES, seconds=lambda: 60 * _seconds())
 # By primary key: slug and name.
 _employers: Kept[tuple[str, str]] = Kept(size=NAMES, seconds=_seconds)
 
@@ -175,6 +180,21 @@ def city_names(keys: Iterable[str]) -> dict[str, str]:
         return {(language, key): known.get(key) or key[3:].replace("-", " ").title() for key in wanted}
 
     return {key: name for (_code, key), name in _cities.get_many([(language, key) for key in keys], names).items()}
+
+
+def towns(written: Iterable[tuple[str, str]], language: str) -> dict[tuple[str, str], str]:
+    """Towns of postings (country, city) that are not in the letters of ``language``, as its readers call them. The employer's
+    own spelling stays wherever it can be read. At most one query, and that for towns that were not asked for lately."""
+    is_cyrillic = language in IN_CYRILLIC
+    foreign = {(language, country, city) for country, city in written if city and bool(CYRILLIC.search(city)) is not is_cyrillic}
+
+    def names(missing: list[tuple[str, str, str]]) -> dict[tuple[str, str, str], str]:
+        keys = {one: city_key(*one[1:]) for one in missing}
+        known = gazetteer.town_names(filter(None, keys.values()), language=language)
+        return {one: known.get(key, "") for one, key in keys.items()}
+
+    found = _towns.get_many(foreign, names) if foreign else {}
+    return {(country, city): name for (_code, country, city), name in found.items() if name}
 
 
 def employers(ids: Iterable[int]) -> dict[int, tuple[str, str]]:

@@ -23,6 +23,7 @@ from callcenter_jobs.lib.dates import date_short
 from callcenter_jobs.lib.money import percent
 from postings import wording
 from postings.enums import Benefit, Channel, Direction, Education, WorkType
+from postings.filter_labels import towns
 from postings.models import Employer, Posting, PostingText, TemplateText
 from postings.presenters_pay import (
     Supplement,
@@ -192,7 +193,9 @@ def share_text(share: Any) -> str:
 
 def place_text(posting: Posting) -> str:
     """``Oslo, Norway``; for remote work the countries where the person may live."""
-    return wording.place(posting.workplace, posting.city, posting.country, tuple(posting.remote_countries or ()))
+    where = (posting.country, posting.city)
+    city = towns([where], get_language() or "en").get(where, posting.city)
+    return wording.place(posting.workplace, city, posting.country, tuple(posting.remote_countries or ()))
 
 
 def workplace_text(posting: Posting) -> str:

@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 
 from postings import presenters
 from postings.cards import cards_html, cards_of
-from postings.models import Posting, PostingLanguage, PostingText, StartClass
+from postings.models import Place, PlaceName, Posting, PostingLanguage, PostingText, StartClass
 from postings.search.fit import week_text
 from postings.tests.factories import PostingFactory, SiteFactory
 
@@ -92,6 +92,21 @@ def test_cards_can_be_made_for_another_language_than_the_active_one() -> None:
     assert card.href.startswith("/nb/jobs/")
     assert "Norge" in card.place
     assert translation.get_language() == "en"
+
+
+def test_a_town_in_letters_of_others_is_named_as_the_reader_calls_it() -> None:
+    moscow = Place.objects.create(key="RU-moskva", kind="city", country="RU", name="Moskva", latitude=55.8, longitude=37.6)
+    PlaceName.objects.create(place=moscow, normalized="moscow", text="Moscow", language="en")
+    for city, country in (("Москва", "RU"), ("Урюпинск", "RU"), ("Oslo", "NO")):
+        PostingFactory.create(site=None, city=city, country=country)
+    for language, places in (
+        ("en", ["Moscow, Russia", "Урюпинск, Russia", "Oslo, Norway"]),
+        ("nb", ["Moskva, Russland", "Урюпинск, Russland", "Oslo, Norge"]),
+        ("ru", ["Москва, Россия", "Урюпинск, Россия", "Oslo, Норвегия"]),
+    ):
+        with translation.override(language):
+            assert [card.place for card in cards_of(ids(), language=language)] == places
+            assert [presenters.place_text(posting) for posting in Posting.objects.order_by("pk")] == places
 
 
 def test_what_people_write_is_escaped_in_both_engines() -> None:
