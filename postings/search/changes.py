@@ -63,8 +63,9 @@ class Horizon:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """``ids`` of postings to look at again, each once. ``horizon`` and ``seen`` go into the next reading, and only when
-    the postings were looked at. ``generation`` is the newest base that is ready (0: none).
+    """``ids`` of postings to look at again, each once, the newest change last as far as that is known. ``horizon`` and
+    ``seen`` go into the next reading, and only when the postings were looked at or written down as owed. ``generation`` is
+    the newest base that is ready (0: none).
 
     ``is_lost``: part of the log that the reader had not seen is gone, because it slept too long, or the database was
     restored from elsewhere or from an earlier day. Then only a fresh start helps: the newest base, or all open postings.
@@ -109,13 +110,13 @@ class ChangeLog:
             cursor.execute(READ, {"server": server, "end": str(end), "under_way": [str(xid) for xid in under_way]})
             snapshot, own, generation, floor, noted = cursor.fetchone()
         now = Horizon.read(server + snapshot)
-        ids = {number for number in noted if number > 0}
         rows = [-number for number in noted if number < 0]
-        if rows:
-            ids.update(_postings_of(rows))
+        # What many postings share stands before each change of one, and the last change of a posting counts.
+        latest = [*(_postings_of(rows) if rows else ()), *(number for number in noted if number > 0)]
+        ids = dict.fromkeys(reversed(latest))
         return Changes(
             horizon=str(now.without(int(own)) if own else now),
-            ids=sorted(ids.union(seen)),
+            ids=[*(posting for posting in seen if posting not in ids), *reversed(ids)],
             seen=frozenset(ids) if own else frozenset(),
             generation=generation or 0,
             is_lost=since is not None and _is_lost(since, now, floor or ""),

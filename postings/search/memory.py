@@ -1,8 +1,8 @@
 """Searches answered from bitmaps in this process, kept right by the database's change log.
 
 Each process has an index of its own. Before a search it reads what changed since the last one; large backlogs are
-left to the keeper (``postings.search.keeper``). What is closed is never shown all the same: whoever draws a row
-reads it from the live tables.
+left to the keeper (``postings.search.keeper``), which takes them up in steps. What is closed is never shown all the
+same: whoever draws a row reads it from the live tables.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from postings.search.wordbits import GenerationGone
 AT_ONCE = 50
 PER_CHUNK = 200
 # And so many at a time, with a pause (seconds) in which requests come to their turn.
-PER_STEP, BREATH = 50, 0.002
+PER_STEP, BREATH = 100, 0.002
 # How often a search is tried again when the base under it was replaced.
 TRIES = 2
 # A delta of more numbers than this, and so many times more than are alive, is made anew.

@@ -1,0 +1,127 @@
+"""A large backlog holds nobody up: what comes while it is taken up is found at once, and nothing of it is lost."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from postings.models import Posting, SearchGeneration
+from postings.search import building, memory
+from postings.search.memory import MemoryBackend
+from postings.search.query import Query
+from postings.search.stored import load_generation
+from postings.tests.factories import EmployerFactory, PostingFactory, RoleFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def postings() -> list[int]:
+    role, employer = RoleFactory.create(), EmployerFactory.create()
+    return [PostingFactory.create(role=role, employer=employer).pk for _number in range(6)]
+
+
+@pytest.fixture
+def index(postings: list[int]) -> MemoryBackend:
+    index = MemoryBackend()
+    index.catch_up()
+    return index
+
+
+@pytest.fixture
+def step_by_step(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], object]], None]:
+    """One posting a step; between two of them whatever is given happens."""
+    monkeypatch.setattr(memory, "PER_STEP", 1)
+
+    def between(happens: Callable[[], object]) -> None:
+        monkeypatch.setattr(memory, "time", SimpleNamespace(monotonic=time.monotonic, sleep=lambda _seconds: happens()))
+
+    return between
+
+
+def close(postings: Iterable[int]) -> None:
+    for posting in postings:
+        Posting.objects.filter(pk=posting).update(state="closed", closed_at=timezone.now())
+
+
+def open_in(index: MemoryBackend, monkeypatch: pytest.MonkeyPatch) -> set[int]:
+    """What it answers as it is."""
+    with monkeypatch.context() as still:
+        still.setattr(index, "catch_up", lambda **_arguments: 0)
+        return set(index.search(Query(language="en", now=timezone.now(), today=timezone.localdate()), facets=False).ids)
+
+
+def test_what_comes_meanwhile_is_found_before_the_backlog_ends(
+    index: MemoryBackend, postings: list[int], step_by_step: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[tuple[int, set[int]]] = []
+
+    def visit() -> None:
+        if not shown:
+            close(postings[:1])
+            shown.append((index.catch_up(limit=50), open_in(index, monkeypatch)))
+
+    step_by_step(visit)
+    # Whatever number it has: the last change is taken up first.
+    close([*postings[2:], postings[1]])
+    assert index.catch_up() >= 5
+    assert shown == [(1, {*postings[2:]})]
+    assert open_in(index, monkeypatch) == set()
+
+
+def test_a_request_leaves_a_backlog_to_others_and_takes_up_what_comes_after_it(
+    index: MemoryBackend, postings: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    close(postings[:4])
+    assert index.catch_up(limit=2) == 0
+    close(postings[4:5])
+    assert index.catch_up(limit=2) == 1
+    assert open_in(index, monkeypatch) == {*postings[:4], postings[5]}
+    assert index.catch_up() == 4
+    assert open_in(index, monkeypatch) == {postings[5]}
+
+
+def test_what_failed_half_way_is_taken_up_the_next_time(
+    index: MemoryBackend, postings: list[int], step_by_step: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail() -> None:
+        raise RuntimeError("no database")
+
+    step_by_step(fail)
+    close(postings)
+    with pytest.raises(RuntimeError):
+        index.catch_up()
+    assert len(open_in(index, monkeypatch)) == 5
+    monkeypatch.undo()
+    with monkeypatch.context() as broken:
+        broken.setattr(memory, "documents", lambda _ids: fail())
+        with pytest.raises(RuntimeError):
+            index.catch_up()
+    assert index.catch_up() == 5
+    assert open_in(index, monkeypatch) == set()
+
+
+def test_the_old_base_is_kept_up_until_the_new_one_is_there(
+    index: MemoryBackend, postings: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    building.build_generation()
+    shown: list[set[int]] = []
+
+    def slowly(generation: int) -> Any:
+        stored = load_generation(generation)
+        close(postings[:1])
+        index.catch_up(limit=50)
+        shown.append(open_in(index, monkeypatch))
+        return stored
+
+    close(postings[1:2])
+    monkeypatch.setattr(memory, "load_generation", slowly)
+    index.catch_up()
+    assert index._generation == SearchGeneration.objects.get().pk
+    assert shown == [{*postings[2:]}]
+    assert open_in(index, monkeypatch) == {*postings[2:]}
