@@ -54,7 +54,7 @@ class Column:
         if len(known) * len(named) > LARGEST_TABLE:
             return None
         table = (known[:, None] >> np.arange(len(named)) & 1).astype(np.float32)
-        small = np.int16 if len(known) <= np.iinfo(np.int16).max else np.int32
+        small = next(kind for kind in (np.uint8, np.uint16, np.uint32) if len(known) <= np.iinfo(kind).max)
         return cls(codes.astype(small), table, tuple((facet, value) for facet, value, _numbers in named))
 
     def histogram(self, where: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:

@@ -234,8 +234,8 @@ def _newest(parts: Sequence[Part], numbers: Sequence[BitMap], start: int, count:
 def _newer(segment: Segment, found: BitMap, key: tuple[int, int]) -> int:
     """How many of ``found`` were published after ``key`` (published, id)."""
     published, posting = key
-    first = int(np.searchsorted(segment.published, published, side="left"))
-    last = int(np.searchsorted(segment.published, published, side="right"))
+    first = int(segment.published.searchsorted(published, side="left"))
+    last = int(segment.published.searchsorted(published, side="right"))
     # Of one moment the ids ascend; what was imported at once may have thousands of it.
     first += int(np.searchsorted(segment.ids[first:last], posting))
     return len(found) - found.rank(first - 1) if first else len(found)

@@ -18,6 +18,7 @@ import numpy.typing as npt
 from pyroaring import BitMap
 
 from postings.search.facets import NO_START
+from postings.search.packed import Amounts, Ascending, Moments, Ranked, narrow
 
 if TYPE_CHECKING:
     from postings.search.stored import StoredBase
@@ -49,11 +50,11 @@ class Segment:
     """
 
     ids: npt.NDArray[np.integer[Any]]
-    published: Ints
+    published: Moments
     employers: npt.NDArray[np.integer[Any]]
     cities: npt.NDArray[np.integer[Any]]
-    pay_min: npt.NDArray[np.integer[Any]]
-    pay_max: npt.NDArray[np.integer[Any]]
+    pay_min: Amounts
+    pay_max: Amounts
     words: WordSource
     is_sorted: bool = True
     employer_ids: Ints = field(default_factory=lambda: np.empty(0, np.int64))
@@ -66,9 +67,11 @@ class Segment:
     dates: dict[int, BitMap] = field(default_factory=dict)
     places: dict[int, BitMap] = field(default_factory=dict)
     place_at: dict[int, tuple[float, float]] = field(default_factory=dict)
-    # When postings end by themselves: seconds since 1970, ascending, and their numbers.
+    # When postings end by themselves: seconds since 1970, ascending, and their numbers. Where many end at one moment the
+    # times are named once, and ``expiry_ends`` tells how many have ended with each.
     expiry_times: npt.NDArray[np.float64] = field(default_factory=lambda: np.empty(0, np.float64))
     expiry_numbers: npt.NDArray[np.uint32] = field(default_factory=lambda: np.empty(0, np.uint32))
+    expiry_ends: Ints | None = None
     version: int = 0
     _kept: dict[Any, Any] = field(default_factory=dict)
     _kept_version: int = -1
@@ -78,14 +81,15 @@ class Segment:
 
     @classmethod
     def stored(cls, base: StoredBase) -> Segment:
-        """A base as it was read from the database. Amounts and codes are held in as few bytes as they need."""
+        """A base as it was read from the database, its columns in as few bytes as they need."""
+        expiry_times, firsts = np.unique(base.expiry_times, return_index=True)
         return cls(
-            ids=_narrow(base.ids),
-            published=base.published,
-            employers=_narrow(base.employers),
-            cities=_narrow(base.cities),
-            pay_min=_narrow(base.pay_min),
-            pay_max=_narrow(base.pay_max),
+            ids=narrow(base.ids),
+            published=Ascending.of(base.published),
+            employers=narrow(base.employers),
+            cities=narrow(base.cities),
+            pay_min=Ranked.of(base.pay_min),
+            pay_max=Ranked.of(base.pay_max),
             words=base.words,
             employer_ids=base.employer_ids,
             city_keys=base.city_keys,
@@ -97,8 +101,9 @@ class Segment:
             dates=base.dates,
             places=base.places,
             place_at=base.place_at,
-            expiry_times=base.expiry_times,
+            expiry_times=expiry_times,
             expiry_numbers=base.expiry_numbers,
+            expiry_ends=np.append(firsts, len(base.expiry_times)),
         )
 
     @property
@@ -135,6 +140,8 @@ class Segment:
     def open_at(self, moment: float) -> BitMap:
         """The numbers still open at ``moment`` (seconds since 1970)."""
         ended = int(np.searchsorted(self.expiry_times, moment, side="right"))
+        if self.expiry_ends is not None:
+            ended = int(self.expiry_ends[ended])
         return self.kept(("open", ended), lambda: self.live - numbers(self.expiry_numbers[:ended]) if ended else self.live)  # type: ignore[no-any-return]
 
     # --- sets by fact -------------------------------------------------------------------------------
@@ -167,7 +174,7 @@ class Segment:
     def published_since(self, moment: int) -> BitMap:
         """Published at ``moment`` (microseconds) or later."""
         if self.is_sorted:
-            return full(int(np.searchsorted(self.published, moment)), self.size)
+            return full(int(self.published.searchsorted(moment)), self.size)
         return true_at(self.published >= moment)
 
     def starting(self, first: date, last: date) -> BitMap:
@@ -232,13 +239,6 @@ class Segment:
         if gone:
             self.live -= gone
             self.version += 1
-
-
-def _narrow(column: npt.NDArray[np.integer[Any]]) -> npt.NDArray[np.integer[Any]]:
-    """The same numbers in the smallest signed type that holds them."""
-    highest = int(column.max()) if len(column) else 0
-    kind = next(kind for kind in (np.int16, np.int32, np.int64) if highest <= np.iinfo(kind).max)
-    return column.astype(kind, copy=False)
 
 
 def union(sets: Iterable[BitMap]) -> BitMap:
