@@ -35,7 +35,7 @@ def _language() -> str:
 # --- where ---------------------------------------------------------------------------------------
 
 
-@per_language(2048)
+@per_language(1024)
 def place(workplace: str, city: str, country: str, remote_countries: tuple[str, ...]) -> str:
     """``Oslo, Norway``; for remote work the countries where the person may live."""
     if workplace == Workplace.REMOTE:
@@ -81,7 +81,7 @@ def language_fact(code: str, level: str, is_required: bool) -> LanguageFact:
     return LanguageFact(code, name, level, is_required, text % {"language": name, "level": level})
 
 
-@per_language(2048)
+@per_language(1024)
 def languages(spoken: tuple[Spoken, ...]) -> str:
     """``Norwegian Bokmål B2, English B1``: the required ones; all of them when none is required."""
     facts = [language_fact(*one) for one in spoken]
@@ -105,13 +105,13 @@ def pay(basis: str, low: Decimal | None, high: Decimal | None, currency: str) ->
     return _("%(amount)s %(basis)s") % {"amount": _amount(low, high, currency), "basis": str(PayBasis(basis).label)}
 
 
-@per_language(4096)
+@per_language(512)
 def pay_note(basis: str, low: Decimal | None, high: Decimal | None, currency: str) -> str:
     """What stands small beside the hourly figure: the employer's own figure when its basis is another one."""
     return "" if low is None or basis == PayBasis.HOUR else pay(basis, low, high, currency)
 
 
-@per_language(4096)
+@per_language(1024)
 def pay_hourly(basis: str, low: Decimal | None, high: Decimal | None, currency: str, is_estimate: bool) -> str:
     """``NOK 210–245 per hour`` whatever the basis, with "about" where it had to be estimated."""
     if low is None or high is None:

@@ -6,6 +6,7 @@ lists (countries, places, languages) are therefore sorted in Python with the key
 
 from __future__ import annotations
 
+import sys
 import unicodedata
 from collections.abc import Callable, Iterable
 from functools import lru_cache
@@ -36,7 +37,7 @@ def _ranks(language: str) -> dict[str, int]:
 
 
 @lru_cache(maxsize=4096)
-def sort_key(text: str, language: str) -> tuple[tuple[int, ...], str]:
+def sort_key(text: str, language: str) -> tuple[str, str]:
     """A key for ``sorted``: letters of the language first, accents and case only to break ties."""
     ranks = _ranks(language)
     word = unicodedata.normalize("NFC", text).casefold()
@@ -50,7 +51,8 @@ def sort_key(text: str, language: str) -> tuple[tuple[int, ...], str]:
             continue
         key.extend(_letter(word[position], ranks, language))
         position += 1
-    return tuple(key), text
+    # A character for each rank: they compare as the numbers would, in an eighth of the memory.
+    return "".join(map(chr, key)), text
 
 
 def _letter(letter: str, ranks: dict[str, int], language: str) -> list[int]:
@@ -63,7 +65,7 @@ def _letter(letter: str, ranks: dict[str, int], language: str) -> list[int]:
         return [0]
     base = FOREIGN.get(letter) or unicodedata.normalize("NFKD", letter)
     found = [ranks[part] for part in base if part in ranks]
-    return found or [UNKNOWN + ord(letter)]
+    return found or [min(UNKNOWN + ord(letter), sys.maxunicode)]
 
 
 def sorted_by(items: Iterable[T], language: str, key: Callable[[T], str]) -> list[T]:

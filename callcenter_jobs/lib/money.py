@@ -17,14 +17,15 @@ PLACE_VALUE, PLACE = 7, "\0"
 kept = lru_cache(maxsize=2048, typed=True)
 
 
-@kept
+@lru_cache(maxsize=512, typed=True)
 def money(value: Amount, currency: str, language: str) -> str:
     """``NOK 210`` or ``NOK 210.50``; in Norwegian ``210 kr``. Whole amounts carry no empty decimals."""
     whole = _is_whole(value)
     return _around(currency, language, whole=whole).replace(PLACE, _digits(value, language, whole=whole))
 
 
-@kept
+# Few ask twice: pages keep what they write around a range.
+@lru_cache(maxsize=256, typed=True)
 def money_range(low: Amount | None, high: Amount | None, currency: str, language: str) -> str:
     """``NOK 210–240`` with the currency once; one amount when both are equal or only one is known."""
     if low is None or high is None or low == high:

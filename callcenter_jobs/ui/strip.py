@@ -101,7 +101,8 @@ class Strip:
         return {self.state(bit) for bit in range(HOLIDAY_BIT + 1)}
 
 
-@lru_cache(maxsize=2048, typed=True)
+# Each has two kilobytes.
+@lru_cache(maxsize=512, typed=True)
 def svg(need: int, have: int | None, label: str, size: str) -> SafeString:
     """The small drawing. Results repeat the same few weeks, so drawings are kept."""
     said = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')

@@ -72,7 +72,7 @@ class Lexicon:
     """Keys (``search_key`` of a word, or the letters of a title) and what they stand for. A bit for each letter of a
     key tells at once which ones cannot be near."""
 
-    entries: dict[str, list[Known]]
+    entries: dict[str, tuple[Known, ...]]
     keys: list[str] = field(init=False)
     lengths: NDArray[np.int16] = field(init=False)
     masks: NDArray[np.uint64] = field(init=False)
@@ -165,14 +165,15 @@ def _made(fingerprint: tuple[Any, ...]) -> Vocabulary:
         spelt.setdefault(search_key(word), {}).setdefault(word, Counter())[language] += weight
     same: dict[frozenset[str], frozenset[str]] = {}
 
-    def entry(text: str, languages: Iterable[str], weight: int) -> Known:
+    def entry(key: str, text: str, languages: Iterable[str], weight: int) -> Known:
         spoken = frozenset(languages)
-        return Known(text, same.setdefault(spoken, spoken), weight)
+        # Most words are written as their keys: one string for both.
+        return Known(key if key == text else text, same.setdefault(spoken, spoken), weight)
 
-    words = {key: [entry(word, spoken, spoken.total()) for word, spoken in forms.items()] for key, forms in spelt.items()}
-    names: dict[str, list[Known]] = {}
+    words = {key: tuple(entry(key, word, spoken, spoken.total()) for word, spoken in forms.items()) for key, forms in spelt.items()}
+    names: dict[str, tuple[Known, ...]] = {}
     for (letters, text), (languages, weight) in titles.items():
-        names.setdefault(letters, []).append(entry(text, languages, weight))
+        names[letters] = (*names.get(letters, ()), entry(letters, text, languages, weight))
     return Vocabulary(fingerprint, Lexicon(words), Lexicon(names))
 
 

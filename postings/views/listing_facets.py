@@ -62,7 +62,7 @@ def _drawn(kind: str, choices: Iterable[Choice]) -> SafeString:
     return mark_safe("".join(pieces))  # noqa: S308  drawn one by one
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def _around_the_count(kind: str, name: str, value: str, label: str, box: str, is_chosen: bool, is_none: bool) -> tuple[str, ...]:
     what = {"kind": kind, "name": name, "value": value, "label": label, "id": box, "is_chosen": is_chosen, "is_none": is_none}
     return Mould.of(draw("postings/_choice.html", **what, count=mark("count"))).texts
