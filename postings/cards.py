@@ -14,12 +14,12 @@ from html import escape
 from operator import attrgetter
 from typing import NamedTuple
 
-from django.db import connection
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.safestring import SafeString, mark_safe
 
 from callcenter_jobs.lib.text import slug_of
+from callcenter_jobs.prepared import Prepared
 from callcenter_jobs.ui import jinja, strip
 from callcenter_jobs.ui.kept import per_language, per_process
 from callcenter_jobs.ui.moulds import Mould, escaped, mark
@@ -52,6 +52,7 @@ SELECT p.id, p.code, p.language, p.city, p.country, p.workplace, p.remote_countr
  WHERE {OPEN}
  ORDER BY wanted.place
 """  # noqa: S608  nothing but names of our own goes in; ids and the day travel as parameters
+PREPARED = Prepared(STATEMENT)
 
 
 class Row(NamedTuple):
@@ -140,9 +141,7 @@ def cards_of(
     at = now or timezone.now()
     wanted = wishes or (Profile(week=week) if week else None)
     today = timezone.localdate(at)
-    with connection.cursor() as cursor:
-        cursor.execute(STATEMENT, [list(ids[:MOST]), today])
-        rows = [Row(*row) for row in cursor.fetchall()]
+    rows = [Row(*row) for row in PREPARED.rows([list(ids[:MOST]), today])]
     named = towns([(row.country, row.city) for row in rows if row.workplace != Workplace.REMOTE], language)
     reader = _Reader(language, wanted, area, today, timezone.get_current_timezone(), named)
     if translation.get_language() == language:

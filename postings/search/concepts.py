@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from itertools import islice, product
 
 from django.conf import settings
-from django.db import connection
 from django.db.models import Prefetch
 from django.utils.translation import get_language
 
 from callcenter_jobs.lib.kept import Kept
 from callcenter_jobs.lib.text import search_key
+from callcenter_jobs.prepared import Prepared
 from postings.models import Role, TitleAlias
 from postings.search.query import Text
 
@@ -75,11 +75,11 @@ PEOPLE = {
     "hr": "agent djelatnik referent operater suradnik specijalist",
     "ru": "агент специалист сотрудник консультант оператор",
 }
-FIND = """
+FIND = Prepared("""
     SELECT r.key, t.language, t.stems, t.letters FROM postings_titlealias t JOIN postings_role r ON r.id = t.role_id
     WHERE t.letters = ANY(%s) OR t.stems = ANY(%s)
     ORDER BY r.position, r.key
-"""
+""")
 
 # The stems of a word by language.
 Stems = Mapping[str, Sequence[str]]
@@ -115,12 +115,9 @@ def names_in(lines: Sequence[Sequence[str]], stems: Mapping[str, Stems]) -> list
     keys = {key for line in runs for run in line for _language, key in (*run.stems, *run.alike)}
     if not letters:
         return [[] for _line in lines]
-    with connection.cursor() as cursor:
-        cursor.execute(FIND, [sorted(letters), sorted(keys)])
-        rows = cursor.fetchall()
     by_letters: dict[str, list[tuple[str, str]]] = {}
     by_stems: dict[tuple[str, str], list[tuple[str, str]]] = {}
-    for role, language, key, form in rows:
+    for role, language, key, form in FIND.rows([sorted(letters), sorted(keys)]):
         by_letters.setdefault(form, []).append((role, language))
         by_stems.setdefault((language, key), []).append((role, language))
     return [list(_named(line, by_letters, by_stems)) for line in runs]

@@ -11,6 +11,7 @@ from django.db import connection
 
 from callcenter_jobs.lib.geo import Box, box_around, distance_km
 from callcenter_jobs.lib.kept import Kept
+from callcenter_jobs.prepared import Prepared
 from postings.enums import PlaceKind
 
 # Whoever says a name that a city and a region share means the region only if it is this much larger.
@@ -33,7 +34,7 @@ WEIGHT = f"(CASE p.kind WHEN 'region' THEN p.population / {REGION_SHARE} ELSE p.
 COLUMNS = """p.id, p.key, p.kind, p.country, p.name, p.latitude, p.longitude, p.population, r.id, r.key, r.name,
     (SELECT l.text FROM postings_placename l WHERE l.place_id = p.id AND l.language = %(language)s LIMIT 1),
     (SELECT l.text FROM postings_placename l WHERE l.place_id = r.id AND l.language = %(language)s LIMIT 1)"""
-NAMED = f"""
+NAMED = Prepared(f"""
 WITH named AS (
     SELECT n.place_id, n.normalized, bool_or(n.is_own OR n.language <> '') AS is_known
     FROM postings_placename n WHERE n.normalized = ANY(%(names)s) GROUP BY 1, 2
@@ -43,7 +44,7 @@ WITH named AS (
 )
 SELECT {COLUMNS}, p.normalized, p.is_known, p.kind = 'city' AND {HAS_OPEN}
 FROM best p LEFT JOIN postings_place r ON r.id = p.region_id
-"""  # noqa: S608  put together from constants
+""")  # noqa: S608  put together from constants
 KEYED = f"""
 SELECT {COLUMNS}, '', true, false FROM postings_place p LEFT JOIN postings_place r ON r.id = p.region_id WHERE p.key = %(key)s
 """  # noqa: S608  put together from constants
@@ -68,7 +69,7 @@ SELECT {COLUMNS}, (
 FROM best p LEFT JOIN postings_place r ON r.id = p.region_id ORDER BY p.has_open DESC, p.weight DESC, p.id
 """  # noqa: S608  put together from constants
 # Of an address only the slug of the employer's spelling is known ("RU-ekaterinburg"): who has that key, else who is called so there.
-TOWNS = """
+TOWNS = Prepared("""
 WITH wanted AS (SELECT * FROM unnest(%(keys)s::text[], %(countries)s::text[], %(names)s::text[]) AS w (key, country, name)),
 called AS (
     SELECT w.key AS wanted, true AS is_own, p.* FROM wanted w JOIN postings_place p ON p.key = w.key
@@ -79,7 +80,7 @@ called AS (
 SELECT DISTINCT ON (c.wanted) c.wanted, c.name,
     (SELECT l.text FROM postings_placename l WHERE l.place_id = c.id AND l.language = %(language)s LIMIT 1)
 FROM called c ORDER BY c.wanted, c.is_own DESC, c.population DESC, c.id
-"""
+""")
 IN_BOX = """
 SELECT p.id, p.key, p.latitude, p.longitude FROM postings_place p
 WHERE p.kind = 'city' AND ({boxes}) AND EXISTS (SELECT 1 FROM postings_site s WHERE s.place_id = p.id)
@@ -141,7 +142,7 @@ def named(names: Iterable[str], *, language: str) -> list[Found]:
     wanted = tuple(sorted(set(names)))
     if not wanted:
         return []
-    return _named.get((wanted, language), lambda: _rows(NAMED, {"names": list(wanted), "language": language}))
+    return _named.get((wanted, language), lambda: [_found(row) for row in NAMED.rows({"names": list(wanted), "language": language})])
 
 
 def keyed(key: str, *, language: str) -> Found | None:
@@ -163,7 +164,7 @@ def town_names(keys: Iterable[str], *, language: str) -> dict[str, str]:
     wanted = sorted(set(keys))
     names = [key[3:].replace("-", " ") for key in wanted]
     parameters = {"keys": wanted, "countries": [key[:2] for key in wanted], "names": names, "language": language}
-    return {key: local or name for key, name, local in _fetched(TOWNS, parameters)} if wanted else {}
+    return {key: local or name for key, name, local in TOWNS.rows(parameters)} if wanted else {}
 
 
 def near(latitude: float, longitude: float, km: float) -> list[Near]:

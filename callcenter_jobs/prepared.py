@@ -1,0 +1,80 @@
+"""Statements of the busiest pages, planned once for each connection: finding out how to answer them takes PostgreSQL as long
+as answering.
+
+Behind a pooler that lends its server connections for one transaction, a prepared statement stays with a connection that
+others get next. Nobody needs to say so here: the first time that a statement is missing, or there already, this process
+asks in plain words from then on. Inside a transaction it always does, because an error would end that.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+from django.db import DatabaseError, connection
+
+PARAMETER = re.compile(r"%%|%s|%\((\w+)\)s")
+# SQLSTATE of a prepared statement that is not known, and of one that is known already.
+UNKNOWN, KNOWN = "26000", "42P05"
+# Where a Django connection remembers what was prepared on the connection of psycopg2 below it.
+MEMORY = "_prepared_on"
+
+Parameters = Sequence[Any] | Mapping[str, Any]
+Row = tuple[Any, ...]
+
+
+class _Way:
+    """Whether statements are prepared in this process."""
+
+    is_open = True
+
+
+class Prepared:
+    """A statement with parameters as Django takes them, ``%s`` or ``%(name)s``; PostgreSQL must be able to tell their types."""
+
+    def __init__(self, sql: str) -> None:
+        self.sql = sql
+        # Another release's statement of the same purpose may still be known to a connection.
+        self.name = f"portal_{hashlib.sha256(sql.encode()).hexdigest()[:16]}"
+        self._names: list[str] = []
+        numbered = PARAMETER.sub(self._numbered, sql)
+        self._prepare = f"PREPARE {self.name} AS {numbered}"
+        self._execute = f"EXECUTE {self.name} ({', '.join(['%s'] * len(self._names))})"
+
+    def _numbered(self, found: re.Match[str]) -> str:
+        if found[0] == "%%":
+            return "%"
+        if found[1] is None:
+            self._names.append("")
+        elif found[1] not in self._names:
+            self._names.append(found[1])
+        return f"${len(self._names) if found[1] is None else self._names.index(found[1]) + 1}"
+
+    def rows(self, parameters: Parameters) -> list[Row]:
+        """What the statement answers."""
+        if _Way.is_open and not connection.in_atomic_block:
+            try:
+                return self._prepared_rows(parameters)
+            except DatabaseError as error:
+                if getattr(error.__cause__, "pgcode", None) not in {UNKNOWN, KNOWN}:
+                    raise
+                _Way.is_open = False
+        with connection.cursor() as cursor:
+            cursor.execute(self.sql, parameters)
+            return cast("list[Row]", cursor.fetchall())
+
+    def _prepared_rows(self, parameters: Parameters) -> list[Row]:
+        values = [parameters[name] for name in self._names] if isinstance(parameters, Mapping) else parameters
+        with connection.cursor() as cursor:
+            known: set[str]
+            below, known = getattr(connection, MEMORY, (None, set[str]()))
+            if below is not connection.connection:
+                known = set()
+                setattr(connection, MEMORY, (connection.connection, known))
+            if self.name not in known:
+                cursor.execute(self._prepare)
+                known.add(self.name)
+            cursor.execute(self._execute, values)
+            return cast("list[Row]", cursor.fetchall())
