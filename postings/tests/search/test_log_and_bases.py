@@ -28,7 +28,7 @@ from postings.search.memory import MemoryBackend
 from postings.search.query import Area, Query, Reading, Text, Word
 from postings.search.reference import ReferenceBackend
 from postings.search.stored import load_generation
-from postings.search.wordbits import BaseWords, GenerationGone, behind
+from postings.search.wordbits import BaseWords, GenerationGone
 from postings.tests.search import corpus as random_corpus
 
 
@@ -338,13 +338,6 @@ def test_words_of_a_base_are_read_once_kept_up_to_a_limit_and_missed_when_it_goe
         words.word("en", "unseen")
     with pytest.raises(GenerationGone):
         load_generation(generation.pk)
-
-
-@pytest.mark.parametrize(
-    ("prefix", "end"), [("cust", "cusu"), ("\ud7ff", "\ue000"), ("a\U0010ffff", "b"), ("\U0010ffff", "\U0010ffff\U0010ffff"), ("я", "ѐ")]
-)
-def test_the_words_that_begin_alike_end_before_the_next_letter(prefix: str, end: str) -> None:
-    assert behind(prefix) == end
 
 
 def test_a_new_base_is_due_by_number_or_age_and_built_elsewhere(corpus: list[Posting], monkeypatch: pytest.MonkeyPatch) -> None:
