@@ -18,7 +18,7 @@ from postings.search.columns import Column, Valued, columns
 from postings.search.facets import FACETS, FIT_LEAST, LONG, POSTED_DAYS, band_currencies
 from postings.search.matching import MICRO, Match, least_fit, levels_up_to
 from postings.search.query import Query
-from postings.search.segment import Segment, union
+from postings.search.segment import Segment, full, union
 
 Tally = dict[str, dict[str, int]]
 Counts = npt.NDArray[np.integer[Any]]
@@ -47,9 +47,10 @@ class Counting:
 
     @property
     def missing(self) -> npt.NDArray[np.intp]:
-        """What is open and was not found."""
+        """What the segment has and was not found, also what is closed by now: so what is counted of everything stays true
+        when something closes or is changed."""
         if "missing" not in self._places:
-            self._places["missing"] = _array(self.match.open - self.match.found)
+            self._places["missing"] = _array(full(0, self.match.segment.size) - self.match.found)
         return self._places["missing"]
 
 
@@ -60,7 +61,11 @@ def _array(numbers: BitMap) -> npt.NDArray[np.intp]:
 
 def prepare(segment: Segment) -> None:
     """Make what counting needs of a segment that never changes, before anybody waits for it."""
-    _columns(segment)
+    for place in range(len(_columns(segment))):
+        _every_pattern(segment, place)
+    for name, facet in FACETS.items():
+        if facet.is_long:
+            _every_code(segment, name)
 
 
 def _columns(segment: Segment) -> list[Column]:
@@ -121,7 +126,7 @@ def _by_column(counting: Counting) -> dict[str, dict[str, int]]:
     """The facets that columns know, of what was found; none where their bitmaps are quicker. Of much, what is missing is counted."""
     match = counting.match
     segment, found = match.segment, len(match.found)
-    missing = len(match.open) - found
+    missing = segment.size - found
     if min(found, missing) > segment.size * FEW:
         return {}
     counts: dict[str, dict[str, int]] = {}
@@ -129,10 +134,13 @@ def _by_column(counting: Counting) -> dict[str, dict[str, int]]:
         if found <= missing:
             histogram = column.histogram(counting.places(""))
         else:
-            every = segment.kept(("patterns", place, len(match.open)), partial(column.histogram, _array(match.open)))
-            histogram = every - column.histogram(counting.missing) if missing else every
+            histogram = _every_pattern(segment, place) - column.histogram(counting.missing)
         counts |= column.counts(histogram)
     return counts
+
+
+def _every_pattern(segment: Segment, place: int) -> Counts:
+    return segment.constant(("patterns", place), lambda: _columns(segment)[place].histogram(np.arange(segment.size)))  # type: ignore[no-any-return]
 
 
 def _bands(query: Query, segment: Segment) -> list[tuple[str, BitMap]]:
@@ -208,21 +216,23 @@ def _codes_of(segment: Segment, name: str) -> dict[Any, int]:
 def _plain(segment: Segment, name: str) -> Sequence[Any]:
     """Values as plain Python objects: numbers of numpy are slow keys."""
     names = segment.names(name)
-    return segment.kept(("names", name), names.tolist) if isinstance(names, np.ndarray) else names
+    return segment.constant(("names", name), names.tolist) if isinstance(names, np.ndarray) else names
 
 
 def _by_code(counting: Counting, name: str, group: str) -> Counts:
     """How many of what a group would choose from have each value. Of much, it is quicker to count what is missing."""
     match = counting.match
     segment, others = match.segment, match.universe(group)
-    codes, size = segment.codes(name), len(segment.names(name))
-    if len(others) * 2 <= len(match.open):
-        return _counted(codes, counting.places(group), size)
-    every: Counts = segment.kept(("every", name, len(match.open)), lambda: _counted(codes, _array(match.open), size))
-    missing = counting.missing if group not in match.groups else _array(match.open - others)
-    return every - _counted(codes, missing, size) if len(missing) else every
+    if len(others) * 2 <= segment.size:
+        return _counted(segment, name, counting.places(group))
+    missing = counting.missing if group not in match.groups else _array(full(0, segment.size) - others)
+    return _every_code(segment, name) - _counted(segment, name, missing)
 
 
-def _counted(codes: Counts, places: npt.NDArray[np.intp], size: int) -> Counts:
+def _every_code(segment: Segment, name: str) -> Counts:
+    return segment.constant(("every", name), lambda: _counted(segment, name, np.arange(segment.size)))  # type: ignore[no-any-return]
+
+
+def _counted(segment: Segment, name: str, places: npt.NDArray[np.intp]) -> Counts:
     # One more, because a posting without a value has the code -1.
-    return np.bincount(codes[places] + 1, minlength=size + 1)[1:]
+    return np.bincount(segment.codes(name)[places] + 1, minlength=len(segment.names(name)) + 1)[1:]
