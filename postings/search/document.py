@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import connection
 
+from callcenter_jobs.prepared import Prepared
 from postings.search.facets import (
     NO_START,
     bands_of,
@@ -45,6 +46,8 @@ LEFT JOIN postings_site s ON s.id = p.site_id
 LEFT JOIN postings_place pl ON pl.id = s.place_id
 WHERE {OPEN}
 """  # noqa: S608  words of this module only
+# Of a few postings, which is what comes between two searches, planning it would take longer than answering.
+OF_SOME = Prepared(f"SELECT {FIELDS} AND p.id = ANY(%s::bigint[])")
 WORDS = """
 SELECT t.posting_id, t.language, tsvector_to_array(t.search), tsvector_to_array(ts_filter(t.search, '{a}'))
 FROM postings_postingtext t WHERE t.posting_id = ANY(%s)
@@ -88,9 +91,7 @@ class Document:
 
 def documents(ids: Sequence[int]) -> list[Document]:
     """Those of ``ids`` that are open now. One statement."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {FIELDS} AND p.id = ANY(%s)", [list(ids)])
-        return [document_of(row) for row in cursor.fetchall()]
+    return [document_of(row) for row in OF_SOME.rows([list(ids)])]
 
 
 def words_of(ids: Sequence[int]) -> dict[int, list[Words]]:
