@@ -16,11 +16,14 @@ from django.conf import settings
 from django.db import connection
 
 from callcenter_jobs.database import lift_limit
+from callcenter_jobs.lib.lean import give_back
 from postings.search.backend import get_backend
 
 logger = logging.getLogger(__name__)
 
 PAUSE = 0.5
+# How often it gives back what was freed.
+TIDY_EVERY = 10.0
 # After an error it waits twice as long each time, up to this.
 LONGEST_PAUSE = 30.0
 # Without a search for so long it rests.
@@ -67,6 +70,7 @@ class Keeper:
 
     def _run(self) -> None:
         pause = self.pause
+        tidied = 0.0
         lift_limit()
         try:
             while not self._stopped.is_set():
@@ -78,6 +82,9 @@ class Keeper:
                     logger.exception("The search index could not catch up; next try in %.1f s", pause)
                     connection.close()
                     pause = min(pause * 2, LONGEST_PAUSE)
+                if time.monotonic() - tidied > TIDY_EVERY:
+                    give_back()
+                    tidied = time.monotonic()
                 self._stopped.wait(pause)
                 if time.monotonic() - self._touched > self.rest_after:
                     connection.close()

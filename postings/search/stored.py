@@ -16,7 +16,8 @@ from postings.models import SearchGeneration
 from postings.search.copying import read_rows
 from postings.search.wordbits import BaseWords, GenerationGone
 
-PIECE = 1_000_000
+# The driver keeps room for the longest row that it has read, in every connection.
+PIECE = 250_000
 # The columns of a base and how their numbers are stored: little-endian, whatever the machine.
 COLUMNS: dict[str, str] = {
     "ids": "<i8",
@@ -125,7 +126,10 @@ def unpack(data: bytes) -> dict[str, BitMap]:
     (size,) = struct.unpack_from("<I", data)
     at = 4 + size
     found: dict[str, BitMap] = {}
+    same: dict[bytes, BitMap] = {}
     for key, length in json.loads(data[4:at]):
-        found[key] = BitMap.deserialize(data[at : at + length])
+        stored = data[at : at + length]
+        # A role and its kind of work are often true of the same postings: one bitmap for both.
+        found[key] = same.get(stored) or same.setdefault(stored, BitMap.deserialize(stored))
         at += length
     return found
