@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from django.db import DEFAULT_DB_ALIAS, connection, models
 
+from callcenter_jobs.prepared import Prepared
 from callcenter_jobs.ui.kept import per_process
 from postings.models import (
     Employer,
@@ -82,8 +83,8 @@ class _Columns(NamedTuple):
 
 
 @per_process
-def _statement() -> tuple[str, dict[str, _Columns], int]:
-    """The SQL, the columns per model (``""`` is the posting itself), and where what hangs on it begins."""
+def _statement() -> tuple[Prepared, dict[str, _Columns], int]:
+    """The statement, the columns per model (``""`` is the posting itself), and where what hangs on it begins."""
     written: list[str] = []
     columns: dict[str, _Columns] = {}
     tables: dict[str, tuple[str, type[models.Model]]] = {"": ("p", Posting), **POINTED_TO}
@@ -93,7 +94,7 @@ def _statement() -> tuple[str, dict[str, _Columns], int]:
         readers = [(place, read) for place, field in enumerate(fields) for read in field.get_db_converters(connection)]
         columns[name] = _Columns(model, len(written), [field.attname for field in fields], readers)
         written += [f'{alias}."{field.column}"' for field in fields]
-    return f"SELECT {', '.join(written)}, {HANGING} {TABLES}", columns, len(written)
+    return Prepared(f"SELECT {', '.join(written)}, {HANGING} {TABLES}"), columns, len(written)
 
 
 def public_posting(code: str) -> Posting | None:
@@ -101,13 +102,11 @@ def public_posting(code: str) -> Posting | None:
 
     Of the role's titles only the preferred ones are there, and nothing of a text's search vector.
     """
-    sql, columns, hanging = _statement()
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [code])
-        found = cursor.fetchone()
-    if found is None:
+    statement, columns, hanging = _statement()
+    found = statement.rows([code])
+    if not found:
         return None
-    row = list(found)
+    row = list(found[0])
     posting: Posting = columns[""].instance(row)
     for name in POINTED_TO:
         setattr(posting, name, columns[name].instance(row))

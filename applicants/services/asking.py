@@ -17,6 +17,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from applicants.models import ApplicationDraft
+from callcenter_jobs.prepared import Prepared
 from postings.enums import PostingState, StageKind
 from postings.models import Employer, Posting, PostingLanguage, ScreeningQuestion, Site, StartClass
 
@@ -35,7 +36,7 @@ COLUMNS = ", ".join([*(f"{part}.{name}" for part, names in PARTS.items() for nam
 
 # A posting that was published at some time, open or not: drafts of employers are nobody's business. The draft's key
 # is the permission to see it; an expired one is gone, like an unknown one.
-READ = f"""
+READ = Prepared(f"""
 SELECT {COLUMNS},
     (SELECT json_agg(json_build_array(language, level, is_required) ORDER BY is_required DESC, id)
        FROM postings_postinglanguage WHERE posting_id = posting.id),
@@ -49,7 +50,7 @@ SELECT {COLUMNS},
   LEFT JOIN applicants_applicationdraft draft
     ON draft.posting_id = posting.id AND draft.key = %(key)s AND draft.expires_at > %(now)s
  WHERE posting.code = %(code)s AND posting.state <> %(unpublished)s
-"""  # noqa: S608  the columns are our own words
+""")  # noqa: S608  the columns are our own words
 
 # The draft's row is locked: whoever sends it too waits here. The posting is held as it is: a closing that is under way
 # is waited for and seen, one that comes waits and then ends the new application too.
@@ -93,7 +94,7 @@ def find_asking(code: str, key: str = "") -> tuple[Asking, ApplicationDraft | No
     """The posting with this code and, when ``key`` is that of one of its drafts, the draft."""
     now = timezone.now()
     values = {"code": code, "key": key, "now": now, "today": timezone.localdate(now), "unpublished": PostingState.DRAFT.value}
-    row = _one(READ, values)
+    row = next(iter(READ.rows(values)), None)
     if row is None:
         return None
     posting, draft, (languages, starts, questions) = _objects(row)
