@@ -8,6 +8,7 @@ changed except that numbers are struck out, and the *delta*, which takes up what
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -30,6 +31,8 @@ NOTHING = BitMap()
 MOST_KEPT = 60
 # Each is some megabytes at half a million postings, and everybody may wish for something else.
 MOST_WISHES = 2
+# So many postings are looked for one by one: numpy would first bring all ids into another type, and their order as well.
+FEW_IDS = 100
 LEVELS = ("A1", "A2", "B1", "B2", "C1", "C2")
 
 
@@ -221,17 +224,19 @@ class Segment:
     # --- numbers of postings ------------------------------------------------------------------------------
 
     def numbers_of(self, ids: Iterable[int]) -> BitMap:
-        """The numbers of those postings of ``ids`` that are here."""
+        """The numbers of those postings of ``ids`` that are here. Each must be here no more than once."""
         wanted = np.fromiter(ids, np.int64)
         if not self.size or not len(wanted):
             return BitMap()
         order = self._by_id
         if order is None or len(order) != self.size:
             order = self._by_id = np.argsort(self.ids, kind="stable").astype(np.uint32)
-        # The delta may hold a posting more than once; only its last number is alive.
-        first = np.searchsorted(self.ids, wanted, side="left", sorter=order)
-        last = np.searchsorted(self.ids, wanted, side="right", sorter=order)
-        return numbers(np.concatenate([order[a:b] for a, b in zip(first, last, strict=True)]))
+        if len(wanted) <= FEW_IDS:
+            places = np.array([bisect_left(order, posting, key=self.ids.__getitem__) for posting in wanted.tolist()])
+        else:
+            places = np.searchsorted(self.ids, wanted, sorter=order)
+        found = order[np.minimum(places, self.size - 1)]
+        return numbers(found[self.ids[found] == wanted])
 
     def strike(self, ids: Iterable[int]) -> None:
         """Take postings out: closed, deleted, or changed and taken up again elsewhere."""

@@ -1,4 +1,4 @@
-"""A delta that grew one posting at a time against one that took up everything at once."""
+"""A delta that grew one posting at a time against one that took up everything at once, and how both find their postings."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ import pytest
 from pyroaring import BitMap
 
 from postings.search import delta
-from postings.search.delta import Delta
+from postings.search.delta import Delta, DeltaWords
 from postings.search.document import Document, Words
+from postings.search.segment import FEW_IDS, Segment
 
 WORDS = [f"{first}{second}{third}" for first in "abc" for second in "xyz" for third in "uvw"]
 
@@ -80,3 +81,14 @@ def test_grown_one_by_one_it_is_as_if_taken_up_at_once(monkeypatch: pytest.Monke
             assert (posting.city if facet == "city" else posting.employer) == (grown.names(facet)[code] if code >= 0 else "")
     assert grown.translated("employer", known).tolist() == [known.get(int(name), -1) for name in grown.employer_ids]
     assert grown.translated("employer", {1: 7}).tolist() == [7 if name == 1 else -1 for name in grown.employer_ids], "of another base"
+
+
+@pytest.mark.parametrize("count", [0, FEW_IDS - 3, FEW_IDS])
+def test_postings_are_found_by_their_ids_whether_few_or_many(count: int) -> None:
+    ids = np.array(Random(6).sample(range(1, 1_000), 400), np.int16)
+    column = np.zeros(400, np.int64)
+    base = Segment(ids, column, column, column, column, column, words=DeltaWords())
+    # Some are not here, and one is larger than any number that its column could hold.
+    wanted = [0, 1_000, 1 << 40, *ids[:count].tolist()]
+    assert base.numbers_of(wanted) == BitMap(range(count))
+    assert base.numbers_of([]) == BitMap()
