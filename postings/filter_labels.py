@@ -50,14 +50,17 @@ _towns: Kept[str] = Kept(size=NAMES, seconds=lambda: 60 * _seconds())
 _employers: Kept[tuple[str, str]] = Kept(size=NAMES, seconds=_seconds)
 
 
-def labels(facet: str, values: Iterable[str]) -> dict[str, str]:
+def labels(facet: str, values: Iterable[str], *, in_order: bool = True) -> dict[str, str]:
     """The names of some values of a facet, in the order to be read; not of employers, whose names are with the filter.
+    Without ``in_order`` roles and cities come as they are: finding out their order takes longer than all else here.
 
     At most one query, and that for roles and cities that were not asked for lately.
     """
     wanted = list(dict.fromkeys(value for value in values if value))
     if facet in ("role", "city"):
         named = role_titles(wanted) if facet == "role" else city_names(wanted)
+        if not in_order:
+            return named
         return dict(sorted_by(named.items(), _language(), key=lambda pair: pair[1]))
     return dict(_made(facet, tuple(sorted(wanted))))
 

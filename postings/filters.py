@@ -326,12 +326,13 @@ class PostingFilter(django_filters.FilterSet):
         self._employer_names |= dict(known.values())
         return found | {"employer": {known[int(pk)][0]: count for pk, count in found.get("employer", {}).items() if int(pk) in known}}
 
-    def labels(self, facet: str, values: Iterable[str]) -> dict[str, str]:
-        """The names of some values that are chosen or counted, in the order to be read."""
+    def labels(self, facet: str, values: Iterable[str], *, in_order: bool = True) -> dict[str, str]:
+        """The names of some values that are chosen or counted, in the order to be read; or, of roles, cities and employers,
+        in none, for whoever orders them otherwise."""
         if facet != "employer":
-            return labels(facet, values)
+            return labels(facet, values, in_order=in_order)
         named = {slug: self._employer_names[slug] for slug in values if slug in self._employer_names}
-        return dict(sorted_by(named.items(), self.language, key=lambda pair: pair[1]))
+        return dict(sorted_by(named.items(), self.language, key=lambda pair: pair[1])) if in_order else named
 
     def newest(self, *, limit: int) -> tuple[int, ...]:
         """For feeds: primary keys, whatever order was asked for."""

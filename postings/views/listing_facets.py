@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from operator import attrgetter
 from typing import Any, NamedTuple
 
 from django.utils.functional import cached_property
@@ -34,7 +33,6 @@ BY_COUNT = frozenset({"role", "city", "employer"})
 CHOICES_SHOWN = 8
 # Whose panel has a box of its own below the choices.
 WITH_A_BOX = frozenset({"pay", "lang", "start"})
-_jobs_of = attrgetter("jobs")
 
 
 class Choice(NamedTuple):
@@ -176,13 +174,13 @@ class Facets:
             counts = dict.fromkeys(FIT_LEAST, 0) | counts
         value = self.door.chosen.get(name, [])
         chosen = value if isinstance(value, list) else [value]
-        named = self.door.labels(name, [*counts, *chosen])
+        named = self.door.labels(name, [*counts, *chosen], in_order=name not in BY_COUNT)
         language = self.door.language
         made = [
             Choice(name, item, text, count := counts.get(item, 0), item in chosen, f"f-{name}-{item}", number(count, language))
             for item, text in named.items()
         ]
-        return sorted(made, key=_jobs_of, reverse=True) if name in BY_COUNT else made
+        return sorted(made, key=lambda choice: (-choice.jobs, choice.label)) if name in BY_COUNT else made
 
     @property
     def radii(self) -> list[Choice]:
