@@ -5,11 +5,13 @@ So a page, however deep, is found by counting tiers off and looking into one or 
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from heapq import merge
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -25,6 +27,8 @@ Key = tuple[Any, ...]
 # A tier of one segment: its key (smaller comes first), the segment's place, and its numbers.
 Tier = tuple[Key, int, BitMap]
 LAST = (float("inf"),)
+# Kilometers, ascending, and the place at each.
+Rings = tuple["array[float]", "array[int]"]
 
 
 @dataclass(slots=True)
@@ -156,8 +160,9 @@ def _by_distance(query: Query, parts: Sequence[Part]) -> list[Iterator[Tier]]:
 
     def tiers(place: int, part: Part) -> Iterator[Tier]:
         left = part.found
-        for kilometers, places in part.segment.kept(("distance", middle), lambda: _rings(part.segment, middle)):
-            near = part.found & union(part.segment.places[key] for key in places)
+        rings: Rings = part.segment.kept(("distance", middle), lambda: _rings(part.segment, middle))
+        for kilometers, ring in groupby(zip(*rings, strict=True), key=itemgetter(0)):
+            near = part.found & union(part.segment.places[key] for _kilometers, key in ring)
             if near:
                 left = left - near
                 yield (0, kilometers), place, near
@@ -168,13 +173,11 @@ def _by_distance(query: Query, parts: Sequence[Part]) -> list[Iterator[Tier]]:
     return [tiers(place, part) for place, part in enumerate(parts)]
 
 
-def _rings(segment: Segment, middle: tuple[float, float]) -> list[tuple[float, list[int]]]:
-    """The places at each distance (kilometers, to a tenth) from ``middle``, the nearest first. Their numbers are
-    joined as far as a page needs them: kept for every middle, they would be a second index."""
-    found: dict[float, list[int]] = {}
-    for key, point in segment.place_at.items():
-        found.setdefault(round(distance_km(*middle, *point), 1), []).append(key)
-    return sorted(found.items())
+def _rings(segment: Segment, middle: tuple[float, float]) -> Rings:
+    """How far the places are from ``middle`` (kilometers, to a tenth), and which they are, the nearest first. Their
+    numbers are joined as far as a page needs them: kept for every middle, they would be a second index."""
+    found = sorted((round(distance_km(*middle, *point), 1), key) for key, point in segment.place_at.items())
+    return array("d", [kilometers for kilometers, _key in found]), array("q", [key for _kilometers, key in found])
 
 
 _KEYED: dict[Sort, Callable[[Query, Sequence[Part]], list[Iterator[Tier]]]] = {
