@@ -14,7 +14,7 @@ from django.utils.text import capfirst as made_capital
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
-from callcenter_jobs.lib.collation import sorted_by
+from callcenter_jobs.lib.collation import sort_key, sorted_by
 from callcenter_jobs.lib.dates import day_names_long
 from callcenter_jobs.lib.kept import Kept
 from callcenter_jobs.lib.locale_names import country_name, currency_name, language_name
@@ -30,8 +30,6 @@ CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
 IN_CYRILLIC = frozenset({"ru"})
 # The same names open every panel of choices.
 capfirst: Callable[[str], str] = lru_cache(maxsize=NAMES)(made_capital)
-# Facets read in the order of their names; the others have an order of their own.
-BY_NAME = frozenset({"role", "lang", "country", "city", "industry", "currency"})
 
 
 def _language() -> str:
@@ -62,28 +60,31 @@ def labels(facet: str, values: Iterable[str], *, in_order: bool = True) -> dict[
         if not in_order:
             return named
         return dict(sorted_by(named.items(), _language(), key=lambda pair: pair[1]))
-    return dict(_made(facet, tuple(sorted(wanted))))
+    language = _language()
+    placed = [(found, value) for value in wanted if (found := _placed.at(language, facet, value))]
+    return {value: label for (_place, label), value in sorted(placed)}
 
 
-@per_language(1024)
-def _made(facet: str, wanted: tuple[str, ...]) -> dict[str, str]:
-    """Names that nothing but the value and the language decides; most pages ask for the same ones."""
+@per_language(8192)
+def _placed(facet: str, value: str) -> tuple[Any, str] | None:
+    """Where a value stands among those of its facet, and its name; ``None`` for what is no value of it. Nothing but the
+    value and the language decides it."""
     language = _language()
     match facet:
         case "payband":
-            named = {value: pay_band(value) for value in sorted(wanted, key=_by_amount)}
+            return _by_amount(value), pay_band(value)
         case "start":
-            named = {value: start(value) for value in sorted(wanted, key=lambda value: (value == NO_START, value))}
+            return (value == NO_START, value), start(value)
         case "lang":
-            named = {code: capfirst(language_name(code, language)) for code in wanted}
+            label = capfirst(language_name(value, language))
         case "country":
-            named = {code: country_name(code, language) for code in wanted}
+            label = country_name(value, language)
         case "currency":
-            named = {code: capfirst(currency_name(code, language)) for code in wanted}
+            label = capfirst(currency_name(value, language))
         case _:
-            known = set(wanted)
-            return {value: label for value, label in _closed(facet).items() if value in known}
-    return dict(sorted_by(named.items(), language, key=lambda pair: pair[1])) if facet in BY_NAME else named
+            closed = _closed(facet)
+            return (list(closed).index(value), closed[value]) if value in closed else None
+    return sort_key(label, language), label
 
 
 # --- closed lists -----------------------------------------------------------------------------------------
