@@ -2,11 +2,20 @@
 
 import os
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
+
+from callcenter_jobs.lib import lean, locale_data
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "callcenter_jobs.settings")
 
+# Before anything else: what is read here and forgotten leaves room for all that comes, and not holes in it.
+LANGUAGES = [language for language, _name in settings.LANGUAGES]
+locale_data.read(LANGUAGES)
+
 application = get_wsgi_application()
+
+lean.share_messages(LANGUAGES)
 
 from callcenter_jobs.database import limit_statements  # noqa: E402 - needs the settings
 

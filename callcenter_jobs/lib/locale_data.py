@@ -6,6 +6,8 @@ languages, in every process. Dates, amounts, lists and the names of countries, l
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from babel import localedata
 from babel.core import get_global
 
@@ -18,11 +20,13 @@ UNUSED = (
 UNITS, OF_TIME = "unit_patterns", "duration-"
 
 
-def forget_unused() -> None:
-    """For the languages that were used so far: Babel reads each once and keeps it."""
+def read(languages: Iterable[str]) -> None:
+    """These languages, which Babel reads once and keeps, and at once forget what nobody will ask for."""
+    for language in languages:
+        localedata.load(language)
     known = {identifier.partition("_")[0] for identifier in localedata.locale_identifiers()}
+    # With those that they inherit from.
     for identifier in ("root", *localedata.locale_identifiers()):
-        # What was not read yet is not worth reading for this.
         if identifier not in localedata._cache:
             continue
         data = localedata.load(identifier)
