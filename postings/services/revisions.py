@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Prefetch, prefetch_related_objects
-
-from postings.models import Posting, PostingText
+from callcenter_jobs.lib.children import read_children
+from postings.models import Posting
 
 # The fields that each step of the posting form stores; the form, the editor and the record read this one list.
 STEP_FIELDS: dict[str, tuple[str, ...]] = {
@@ -72,8 +71,8 @@ def _plain(value: Any) -> Any:
 def read_content(posting: Posting) -> None:
     """Read what ``snapshot`` shows beside the posting's own row and its site, where that is not done yet."""
     # Not the search vectors: they are longer than the words.
-    texts = Prefetch("texts", PostingText.objects.defer("search"))
-    prefetch_related_objects([posting], texts, "languages", "supplements", "start_classes", "screening_questions")
+    unread = frozenset({"search"})
+    read_children(posting, "texts", "languages", "supplements", "start_classes", "screening_questions", leave_out=unread)
 
 
 def snapshot(posting: Posting) -> dict[str, Any]:
