@@ -186,7 +186,7 @@ def _long(query: Query, matches: Sequence[Counting], name: str) -> dict[str, int
     """
     group = FACETS[name].group
     first, *others = (counting.match for counting in matches)
-    names, counts = _plain(first.segment, name), _by_code(matches[0], name, group)
+    names, counts = first.segment.names(name), _by_code(matches[0], name, group)
     late: dict[str, int] = {}
     for match, counting in zip(others, matches[1:], strict=True):
         more = _by_code(counting, name, group)
@@ -200,8 +200,9 @@ def _long(query: Query, matches: Sequence[Counting], name: str) -> dict[str, int
         late |= {str(theirs[code]): int(more[code]) for code in np.flatnonzero((more > 0) & ~known).tolist()}
     some = counts[counts > 0]
     bar = int(np.partition(some, -LONG)[-LONG]) if len(some) > LONG else 1
-    found = {str(names[code]): int(counts[code]) for code in np.flatnonzero(counts > bar).tolist()}
-    found |= dict.fromkeys(nsmallest(LONG, (str(names[code]) for code in np.flatnonzero(counts == bar).tolist())), bar)
+    more_than_bar = np.flatnonzero(counts > bar)
+    found = dict(zip(_named(names, more_than_bar), counts[more_than_bar].tolist(), strict=True))
+    found |= dict.fromkeys(nsmallest(LONG, _named(names, np.flatnonzero(counts == bar))), bar)
     found |= late
     chosen = query.choices.get(name, ())
     found |= {str(names[code]): int(counts[code]) for code in first.segment.places_of(name, chosen) if counts[code]}
@@ -210,13 +211,14 @@ def _long(query: Query, matches: Sequence[Counting], name: str) -> dict[str, int
 
 
 def _codes_of(segment: Segment, name: str) -> dict[Any, int]:
-    return {value: code for code, value in enumerate(_plain(segment, name))}
-
-
-def _plain(segment: Segment, name: str) -> Sequence[Any]:
-    """Values as plain Python objects: numbers of numpy are slow keys."""
     names = segment.names(name)
-    return segment.constant(("names", name), names.tolist) if isinstance(names, np.ndarray) else names
+    return {value: code for code, value in enumerate(names.tolist() if isinstance(names, np.ndarray) else names)}
+
+
+def _named(names: Sequence[Any], codes: npt.NDArray[np.intp]) -> list[str]:
+    """The values of some codes, as addresses have them."""
+    found = names[codes].tolist() if isinstance(names, np.ndarray) else [names[code] for code in codes.tolist()]
+    return [str(value) for value in found]
 
 
 def _by_code(counting: Counting, name: str, group: str) -> Counts:
