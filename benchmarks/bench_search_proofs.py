@@ -116,9 +116,12 @@ def findable(rig: Rig) -> dict[str, float]:
     seekers = Seekers(rig.port)
     rates: list[float] = []
     try:
+        ready = 0
         for publisher in crowd:
             assert publisher.stdout is not None
-            json.loads(publisher.stdout.readline())
+            ready += json.loads(publisher.stdout.readline())["ready"]
+        if ready < RATE * SECONDS:
+            say(f"  only {ready} drafts are left to publish; --fresh makes new ones")
         # The titles were just changed; the search behind must have caught up before anything is counted.
         time.sleep(5)
         readers = [threading.Thread(target=_read, args=(publisher, seekers, rates), daemon=True) for publisher in crowd]
