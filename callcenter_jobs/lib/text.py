@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from django.utils.text import slugify
 
@@ -25,6 +26,8 @@ HYPHENS = re.compile(r"[-/_]+")
 MARKS = re.compile(r"[^\w ]+")
 BLANKS = re.compile(f"[^\\S{NO_BREAK}]+")
 LOOSE = str.maketrans(dict.fromkeys(NO_BREAK, " "))
+# Longer texts are no words of a line, and are not kept.
+KEPT_LENGTH = 64
 ACCENTED = str.maketrans({**LATIN, "ё": "е"})
 LETTERS = str.maketrans({**LATIN, **CYRILLIC})
 
@@ -45,9 +48,17 @@ def search_key(text: str) -> str:
     >>> search_key("  Kundtjänst–MEDARBETARE ")
     'kundtjanst-medarbetare'
     """
+    return _kept_key(text) if len(text) <= KEPT_LENGTH else _search_key(text)
+
+
+def _search_key(text: str) -> str:
     composed = unicodedata.normalize("NFKC", text).casefold().translate(ACCENTED)
     bare = "".join(letter for letter in unicodedata.normalize("NFD", composed) if not unicodedata.combining(letter) or letter == BREVE)
     return " ".join(unicodedata.normalize("NFC", bare).replace("–", "-").replace("—", "-").split())
+
+
+# One line that somebody typed is looked at from many sides, word by word.
+_kept_key = lru_cache(maxsize=2048)(_search_key)
 
 
 def place_key(text: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice, product
 
 from django.conf import settings
@@ -99,6 +100,7 @@ class Named:
         return self.end - self.start
 
 
+@lru_cache(maxsize=1024)
 def spellings(part: str) -> tuple[str, ...]:
     """A word, its other spellings, and what it is without an ending that the stemmers leave on."""
     bare = (part[: -len(ending)] + instead for ending, instead in ENDINGS if part.endswith(ending))
