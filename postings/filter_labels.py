@@ -54,7 +54,7 @@ def labels(facet: str, values: Iterable[str], *, in_order: bool = True) -> dict[
 
     At most one query, and that for roles and cities that were not asked for lately.
     """
-    wanted = list(dict.fromkeys(value for value in values if value))
+    wanted = [value for value in dict.fromkeys(values) if value]
     if facet in ("role", "city"):
         named = role_titles(wanted) if facet == "role" else city_names(wanted)
         if not in_order:

@@ -321,7 +321,11 @@ class PostingFilter(django_filters.FilterSet):
     @cached_property
     def counts(self) -> dict[str, dict[str, int]]:
         """What each choice would show, by the values that an address says: employers by slug."""
-        found = {name: {value: count for value, count in counts.items() if value} for name, counts in self.figures.facets.items()}
+        found = cast("dict[str, dict[str, int]]", dict(self.figures.facets))
+        for name, counts in found.items():
+            # Of pay that is not stated, say, the currency.
+            if "" in counts:
+                found[name] = {value: count for value, count in counts.items() if value}
         known = employers(int(pk) for pk in found.get("employer", ()))
         self._employer_names |= dict(known.values())
         return found | {"employer": {known[int(pk)][0]: count for pk, count in found.get("employer", {}).items() if int(pk) in known}}

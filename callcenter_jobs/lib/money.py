@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from decimal import Decimal
 from functools import lru_cache
 
@@ -54,6 +55,12 @@ def _digits(value: Amount, language: str, *, whole: bool) -> str:
 def number(value: Amount | float, language: str) -> str:
     """``1,240``, ``1 240``. Counts are many and seldom the same, so whole numbers are written without asking Babel."""
     return f"{value:,}".replace(",", _group_symbol(language)) if type(value) is int else _number(value, language)
+
+
+def numbers(values: Iterable[int], language: str) -> list[str]:
+    """``number`` of many."""
+    group = _group_symbol(language)
+    return [f"{value:,}".replace(",", group) for value in values]
 
 
 @kept

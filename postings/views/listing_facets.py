@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from callcenter_jobs.lib.money import number
+from callcenter_jobs.lib.money import numbers
 from callcenter_jobs.ui.jinja import draw
 from callcenter_jobs.ui.kept import per_language
 from callcenter_jobs.ui.moulds import Mould, mark
@@ -175,10 +175,10 @@ class Facets:
         value = self.door.chosen.get(name, [])
         chosen = value if isinstance(value, list) else [value]
         named = self.door.labels(name, [*counts, *chosen], in_order=name not in BY_COUNT)
-        language = self.door.language
+        jobs = [counts.get(item, 0) for item in named]
         made = [
-            Choice(name, item, text, count := counts.get(item, 0), item in chosen, f"f-{name}-{item}", number(count, language))
-            for item, text in named.items()
+            Choice(name, item, text, count, item in chosen, f"f-{name}-{item}", count_text)
+            for (item, text), count, count_text in zip(named.items(), jobs, numbers(jobs, self.door.language), strict=True)
         ]
         return sorted(made, key=lambda choice: (-choice.jobs, choice.label)) if name in BY_COUNT else made
 

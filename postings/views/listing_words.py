@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
-from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from callcenter_jobs.ui.jinja import url
 from postings.filter_words import Said, said
 from postings.filters import PostingFilter
 from postings.search import spelling
@@ -44,7 +44,7 @@ class Addresses:
 
     def __init__(self, door: PostingFilter) -> None:
         self.door = door
-        self.path = reverse("public:job_list")
+        self.path = url("public:job_list")
         # Most neighbors differ in one name: the others are written once.
         self._written: dict[tuple[str, ...], str] = {}
 
@@ -67,6 +67,10 @@ class Addresses:
         if key not in self._written:
             self._written[key] = urlencode({name: values}, doseq=True)
         return self._written[key]
+
+    def query(self, *, without: Collection[str] = ()) -> str:
+        """The canonical address without its path and some names."""
+        return "&".join([self._part(name, values) for name, values in self.door.canonical.lists() if name not in without])
 
     def with_values(self, name: str, *values: str) -> str:
         return self.href(self.changed({name: list(values)}))

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from babel.lists import format_list
 from django.conf import settings
 from django.http import HttpRequest, QueryDict
-from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.http import urlencode
@@ -21,7 +20,8 @@ from django.utils.translation import ngettext
 
 from callcenter_jobs.lib.locale_names import country_name, language_name
 from callcenter_jobs.lib.money import money, number
-from callcenter_jobs.ui.jinja import pagination
+from callcenter_jobs.ui.jinja import pagination, url
+from callcenter_jobs.ui.kept import per_language
 from callcenter_jobs.ui.templatetags.ui_navigation import url_or_empty
 from callcenter_jobs.ui.templatetags.ui_parts import render_icon
 from postings.cards import Card, cards_of
@@ -131,27 +131,21 @@ class Shown:
     @cached_property
     def search(self) -> str:
         """The address of this search without its order and page."""
-        return self._query_without("sort")
+        return self.listing.words.addresses.query(without={"sort"})
 
     @property
     def alert_search(self) -> str | None:
         """The search that new jobs are told of; ``None`` where this portal tells nobody."""
-        return self.feed_query if url_or_empty("alerts:ask") else None
+        return self.feed_query if address_of_alerts() else None
 
     @cached_property
     def feed_query(self) -> str:
-        return self._query_without(*NOT_KEPT, *OF_THE_DEVICE)
-
-    def _query_without(self, *names: str) -> str:
-        query = self.listing.filter.canonical.copy()
-        for name in names:
-            query.pop(name, None)
-        return str(query.urlencode())
+        return self.listing.words.addresses.query(without=NOT_KEPT | OF_THE_DEVICE)
 
     @property
     def feed_link(self) -> SafeString:
         mark = f"?{self.feed_query}" if self.feed_query else ""
-        address = f"{reverse('public:job_feed')}{mark}"
+        address = f"{url('public:job_feed')}{mark}"
         return format_html('<link rel="alternate" type="application/atom+xml" title="{}" href="{}">', _("New jobs of this search"), address)
 
     # --- what was understood ------------------------------------------------------------------------
@@ -189,7 +183,7 @@ class Shown:
 
     @property
     def wishes_url(self) -> str:
-        return f"{reverse('public:my_week')}?{urlencode({'search': self.search})}" if self.search else reverse("public:my_week")
+        return f"{url('public:my_week')}?{urlencode({'search': self.search})}" if self.search else url("public:my_week")
 
     # --- when nothing was found ------------------------------------------------------------------------
 
@@ -266,6 +260,11 @@ class Shown:
     def _tried(self, word: Word) -> Counted | None:
         total = self._door(word).answer(limit=NEAREST, is_second=True).total
         return Counted(word.label, word.href, jobs_text(total)) if total > self.listing.total else None
+
+
+@per_language(8)
+def address_of_alerts() -> str:
+    return url_or_empty("alerts:ask")
 
 
 def jobs_text(count: int) -> str:
