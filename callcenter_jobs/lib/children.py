@@ -25,7 +25,8 @@ def read_children(parent: Model, *relations: str, leave_out: frozenset[str] = fr
         rows = list(child._default_manager.raw(select, [parent.pk]))
         for row in rows:
             field.set_cached_value(row, parent)
-        found: QuerySet[Any] = child._default_manager.all()
+        # As Django prefetches: whatever is asked of it besides stays with this parent's rows.
+        found: QuerySet[Any] = getattr(parent, relation).get_queryset()
         vars(found).update(_result_cache=rows, _prefetch_done=True)
         known[relation] = found
 

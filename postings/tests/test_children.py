@@ -40,3 +40,13 @@ def test_children_are_those_that_would_have_been_prefetched() -> None:
         with CaptureQueriesContext(connection) as asked:
             assert "custom" in str(posting.texts.all()[0].search)
         assert len(asked) == 1, "read when somebody asks for it"
+
+
+def test_what_else_is_asked_stays_with_the_parent() -> None:
+    mine, other = (Posting.objects.get(pk=PostingFactory.create(spoken=[("nb", "C1"), ("en", "B2")]).pk) for _turn in range(2))
+    read_children(mine, "languages", "texts")
+    assert {row.posting_id for row in mine.languages.filter(language="nb")} == {mine.pk}
+    assert mine.languages.all().filter(language="nb").count() == mine.languages.all().exclude(language="nb").count() == 1
+    assert mine.languages.count() == 2
+    assert mine.languages.all().delete()[0] == 2
+    assert other.languages.count() == 2
