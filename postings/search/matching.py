@@ -9,18 +9,22 @@ from functools import reduce
 from operator import and_
 from typing import TYPE_CHECKING
 
+import numpy as np
 from pyroaring import BitMap
 
 from postings.enums import Workplace
 from postings.search import facets as names
 from postings.search.phrases import phrase_bits, word_bits
-from postings.search.query import Area, Both, Either, Node, Phrase, Query, Reading, Word, unwanted
-from postings.search.segment import LEVELS, Segment, true_at, union
+from postings.search.query import Area, Both, Either, Node, Phrase, Profile, Query, Reading, Word, unwanted
+from postings.search.segment import LEVELS, Segment, union
+from postings.search.segment import numbers as set_of
 
 if TYPE_CHECKING:
     from decimal import Decimal
 
 MICRO = 1_000_000
+# Of at most such a share of all postings it pays to look at each one instead of at every bitmap.
+FEW = 0.25
 FitClasses = list[tuple[tuple[int, float], BitMap]]
 
 
@@ -38,6 +42,7 @@ class Match:
     groups: dict[str, BitMap]
     _found: BitMap | None = None
     _without: dict[str, BitMap] = field(default_factory=dict)
+    _fit_classes: FitClasses | None = None
 
     @classmethod
     def of(cls, query: Query, segment: Segment) -> Match:
@@ -60,6 +65,15 @@ class Match:
     def universe(self, group: str) -> BitMap:
         """What the choices of a group would choose from."""
         return self.without(group) if group in self.groups else self.found
+
+    @property
+    def fit_classes(self) -> FitClasses:
+        """How well what was found fits, see ``fit_classes``. Of few it is found out anew, of much it is kept for the next page."""
+        if names.FIT in self.groups or len(self.found) > self.segment.size * FEW:
+            return fit_classes(self.query, self.segment)
+        if self._fit_classes is None:
+            self._fit_classes = _classes_of(self.found, self.query, self.segment)
+        return self._fit_classes
 
 
 def groups_of(query: Query, segment: Segment) -> dict[str, BitMap]:
@@ -141,21 +155,29 @@ def shares(segment: Segment, week: int) -> dict[float, BitMap]:
     return {share: union(sets) for share, sets in found.items()}
 
 
-def unmet(query: Query, segment: Segment) -> list[BitMap]:
-    """For each wish beside the week: the numbers that do not meet it."""
+def unmet(numbers: BitMap, query: Query, segment: Segment) -> list[BitMap]:
+    """For each wish beside the week: those of ``numbers`` (and maybe others) that do not meet it."""
     profile = query.fit
     found: list[BitMap] = []
     if profile is None:
         return found
     if profile.languages:
-        spoken = {f"{language} {level}" for language, best in profile.languages for level in levels_up_to(best)}
-        found.append(union(numbers for need, numbers in segment.need.items() if need not in spoken))
+        # Many speak the same.
+        found.append(segment.kept(("unspoken", profile.languages), lambda: unspoken(profile, segment)))
     if profile.area:
-        found.append(full_of(segment) - area_bits(profile.area, segment))
+        found.append(numbers - area_bits(profile.area, segment))
     if profile.pay is not None and profile.currency:
-        enough = true_at(segment.pay_max >= (cents(profile.pay) or 0))
-        found.append(full_of(segment) - (enough & segment.of("currency", profile.currency)))
+        paid = numbers & segment.of("currency", profile.currency)
+        where = np.asarray(paid.to_array())
+        enough = set_of(where[segment.pay_max[where] >= (cents(profile.pay) or 0)]) if paid else paid
+        found.append(numbers - enough)
     return found
+
+
+def unspoken(profile: Profile, segment: Segment) -> BitMap:
+    """What asks for a language, or for a level of one, that somebody does not have."""
+    spoken = {f"{language} {level}" for language, best in profile.languages for level in levels_up_to(best)}
+    return union(asking for need, asking in segment.need.items() if need not in spoken)
 
 
 def full_of(segment: Segment) -> BitMap:
@@ -164,15 +186,17 @@ def full_of(segment: Segment) -> BitMap:
 
 def fit_classes(query: Query, segment: Segment) -> FitClasses:
     """(wishes not met, minus the share of the week), best first, with the numbers of each class. Hangs on the columns alone."""
-    classes: FitClasses = segment.wishes(query.fit, lambda: _fit_classes(query, segment))
+    classes: FitClasses = segment.wishes(query.fit, lambda: _classes_of(full_of(segment), query, segment))
     return classes
 
 
-def _fit_classes(query: Query, segment: Segment) -> FitClasses:
+def _classes_of(everything: BitMap, query: Query, segment: Segment) -> FitClasses:
     found: list[tuple[tuple[int, float], BitMap]] = []
-    weeks = shares(segment, query.fit.week) if query.fit and query.fit.week else {1.0: full_of(segment)}
-    for count, numbers in enumerate(by_count(full_of(segment), unmet(query, segment))):
-        found += [((count, -share), numbers & covered) for share, covered in weeks.items()]
+    weeks = shares(segment, query.fit.week) if query.fit and query.fit.week else {1.0: everything}
+    for count, numbers in enumerate(by_count(everything, unmet(everything, query, segment))):
+        # Most often there is nothing that fails in as much as this.
+        if numbers:
+            found += [((count, -share), numbers & covered) for share, covered in weeks.items()]
     return sorted(((key, numbers) for key, numbers in found if numbers), key=lambda pair: pair[0])
 
 
@@ -187,12 +211,12 @@ def by_count(everything: BitMap, sets: list[BitMap]) -> list[BitMap]:
 
 
 def fit_bits(query: Query, segment: Segment) -> BitMap | None:
-    return least_fit(query, segment, query.fit_least) if query.fit_least and query.fit else None
+    return least_fit(fit_classes(query, segment), query.fit_least) if query.fit_least and query.fit else None
 
 
-def least_fit(query: Query, segment: Segment, least: str) -> BitMap:
+def least_fit(classes: FitClasses, least: str) -> BitMap:
     bar = 1.0 if least == "whole" else 0.5
-    return union(numbers for (missing, share), numbers in fit_classes(query, segment) if not missing and -share >= bar)
+    return union(numbers for (missing, share), numbers in classes if not missing and -share >= bar)
 
 
 # --- words -----------------------------------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from pyroaring import BitMap
 
 from callcenter_jobs.lib.geo import distance_km
 from postings.search.currencies import in_order
-from postings.search.matching import Match, fit_classes, role_bits, text_bits
+from postings.search.matching import Match, role_bits, text_bits
 from postings.search.query import Query, Sort
 from postings.search.segment import Segment, union
 
@@ -101,7 +101,7 @@ def _refined(query: Query, part: Part, key: Key, numbers: BitMap, place: int) ->
     if not query.fit:
         yield key, place, numbers
         return
-    for fit_key, fitting in fit_classes(query, part.segment):
+    for fit_key, fitting in part.match.fit_classes:
         yield (*key, *fit_key), place, numbers & fitting
 
 

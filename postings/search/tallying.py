@@ -16,7 +16,7 @@ from pyroaring import BitMap
 
 from postings.search.columns import Column, Valued, columns
 from postings.search.facets import FACETS, FIT_LEAST, LONG, POSTED_DAYS, band_currencies
-from postings.search.matching import MICRO, Match, least_fit, levels_up_to
+from postings.search.matching import FEW, MICRO, Match, least_fit, levels_up_to
 from postings.search.query import Query
 from postings.search.segment import Segment, full, union
 
@@ -27,8 +27,6 @@ PLAIN = (
     "tier", "role", "work", "channel", "band", "day", "workplace", "employment", "student", "hours", "currency", "payband",
     "experience", "training", "country", "industry",
 )  # fmt: skip
-# Of at most such a share of all postings it pays to look at each one instead of at every bitmap.
-FEW = 0.25
 
 
 @dataclass(slots=True)
@@ -118,7 +116,7 @@ def _count(query: Query, counting: Counting) -> dict[str, Mapping[str, int]]:
     found["posted"] = _posted(query, segment, match.universe("posted"))
     if query.fit:
         others = match.universe("fit")
-        found["fit"] = {least: others.intersection_cardinality(least_fit(query, segment, least)) for least in FIT_LEAST}
+        found["fit"] = {least: others.intersection_cardinality(least_fit(match.fit_classes, least)) for least in FIT_LEAST}
     return found
 
 
