@@ -1,7 +1,7 @@
 """How long a statement of a web process may take: one visitor's question must not hold a part of the database for minutes.
 
-Workers, beat and commands have no such limit. What a web process itself does for everybody has none either: see
-``unhurried`` and ``lift_limit``.
+Workers, beat and commands have no such limit. What a web process itself does for everybody has none either, nor has the
+one thing that a visitor may do with a great many rows: see ``unhurried`` and ``lift_limit``.
 """
 
 from __future__ import annotations
@@ -42,8 +42,9 @@ def lift_limit() -> None:
 
 @contextmanager
 def unhurried() -> Iterator[None]:
-    """Statements without limit, for what every visitor waits for. One transaction, after which the limit is what it was,
-    also behind a pooler; inside another one there is none until that ends."""
+    """Statements without limit, for what must come to its end: what every visitor waits for, and the new name of an employer,
+    which goes into every text of its postings. One transaction, after which the limit is what it was, also behind a
+    pooler; inside another one there is none until that ends."""
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0")

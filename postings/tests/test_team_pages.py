@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from callcenter_jobs.accounts.models import User
@@ -239,6 +241,16 @@ def test_settings_are_saved_per_language(owner: Client) -> None:
     employer = Employer.objects.get(slug="northline")
     assert employer.about == {"en": "We answer the phone.", "nb": "Vi svarer telefonen."}
     assert (employer.response_promise_days, employer.rejection_undo_hours, employer.website) == (7, 48, SETTINGS["website"])
+
+
+@pytest.mark.parametrize(("name", "is_unhurried"), [("Northline", False), ("Northline Nordic", True)])
+def test_a_new_name_takes_the_time_that_it_takes(owner: Client, name: str, is_unhurried: bool) -> None:
+    """It goes into the search vector of every text of the employer's."""
+    with CaptureQueriesContext(connection) as asked:
+        assert owner.post(url("settings"), {**SETTINGS, "name": name}).status_code == 302
+    said = [query["sql"] for query in asked]
+    saved = next(place for place, sql in enumerate(said) if sql.startswith('UPDATE "postings_employer"'))
+    assert any("SET LOCAL statement_timeout = 0" in sql for sql in said[:saved]) is is_unhurried
 
 
 @pytest.mark.parametrize(
