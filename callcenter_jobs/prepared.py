@@ -3,7 +3,8 @@ as answering.
 
 Behind a pooler that lends its server connections for one transaction, a prepared statement stays with a connection that
 others get next. Nobody needs to say so here: the first time that a statement is missing, or there already, this process
-asks in plain words from then on. Inside a transaction it always does, because an error would end that.
+asks in plain words from then on. Inside a transaction it always does, because an error would end that. What a migration
+made wrong, a column that is now of another type, is asked in plain words once and then prepared anew.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from django.db import DatabaseError, connection
 PARAMETER = re.compile(r"%%|%s|%\((\w+)\)s")
 # SQLSTATE of a prepared statement that is not known, and of one that is known already.
 UNKNOWN, KNOWN = "26000", "42P05"
+# Of "cached plan must not change result type", among other things that cannot be done.
+CHANGED = "0A000"
 # Where a Django connection remembers what was prepared on the connection of psycopg2 below it.
 MEMORY = "_prepared_on"
 
@@ -41,7 +44,8 @@ class Prepared:
         self._names: list[str] = []
         numbered = PARAMETER.sub(self._numbered, sql)
         self._prepare = f"PREPARE {self.name} AS {numbered}"
-        self._execute = f"EXECUTE {self.name} ({', '.join(['%s'] * len(self._names))})"
+        places = f" ({', '.join(['%s'] * len(self._names))})" if self._names else ""
+        self._execute = f"EXECUTE {self.name}{places}"
 
     def _numbered(self, found: re.Match[str]) -> str:
         if found[0] == "%%":
@@ -58,9 +62,7 @@ class Prepared:
             try:
                 return self._prepared_rows(parameters)
             except DatabaseError as error:
-                if getattr(error.__cause__, "pgcode", None) not in {UNKNOWN, KNOWN}:
-                    raise
-                _Way.is_open = False
+                self._learn(error)
         with connection.cursor() as cursor:
             cursor.execute(self.sql, parameters)
             return cast("list[Row]", cursor.fetchall())
@@ -68,13 +70,39 @@ class Prepared:
     def _prepared_rows(self, parameters: Parameters) -> list[Row]:
         values = [parameters[name] for name in self._names] if isinstance(parameters, Mapping) else parameters
         with connection.cursor() as cursor:
-            known: set[str]
-            below, known = getattr(connection, MEMORY, (None, set[str]()))
-            if below is not connection.connection:
-                known = set()
-                setattr(connection, MEMORY, (connection.connection, known))
+            known = _known()
             if self.name not in known:
                 cursor.execute(self._prepare)
                 known.add(self.name)
             cursor.execute(self._execute, values)
             return cast("list[Row]", cursor.fetchall())
+
+    def _learn(self, error: DatabaseError) -> None:
+        """Do otherwise from now on, or raise what preparing has nothing to do with."""
+        state = getattr(error.__cause__, "pgcode", None)
+        if state == CHANGED:
+            try:
+                self._forget()
+            except DatabaseError as other:
+                self._learn(other)
+        elif state in {UNKNOWN, KNOWN}:
+            _Way.is_open = False
+        else:
+            raise error
+
+    def _forget(self) -> None:
+        with connection.cursor() as cursor:
+            known = _known()
+            if self.name in known:
+                known.remove(self.name)
+                cursor.execute(f"DEALLOCATE {self.name}")
+
+
+def _known() -> set[str]:
+    """The names of what this thread's connection, which is open, has prepared."""
+    known: set[str]
+    below, known = getattr(connection, MEMORY, (None, set[str]()))
+    if below is not connection.connection:
+        known = set()
+        setattr(connection, MEMORY, (connection.connection, known))
+    return known
