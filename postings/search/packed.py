@@ -33,9 +33,9 @@ class Moments(Protocol):
 
 
 def narrow(column: Integers) -> Integers:
-    """The same numbers in the smallest signed type that holds them."""
+    """The same numbers in the smallest signed type that holds them and one more: who counts them adds one."""
     highest = int(column.max()) if len(column) else 0
-    kind = next(kind for kind in (np.int16, np.int32, np.int64) if highest <= np.iinfo(kind).max)
+    kind = next((kind for kind in (np.int16, np.int32) if highest < np.iinfo(kind).max), np.int64)
     return column.astype(kind, copy=False)
 
 

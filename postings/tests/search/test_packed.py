@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from postings.search.packed import Ascending, Ranked
+from postings.search.packed import Ascending, Ranked, narrow
 
 
 @pytest.mark.parametrize("span", [10, 10**10, 10**14], ids=["one stretch", "few stretches", "a stretch for nearly every row"])
@@ -25,6 +25,13 @@ def test_moments(span: int) -> None:
 
 def test_no_moments() -> None:
     assert Ascending.of(np.empty(0, np.int64)).searchsorted(5) == 0
+
+
+@pytest.mark.parametrize(("highest", "width"), [(0, 2), (2**15 - 2, 2), (2**15 - 1, 4), (2**31 - 2, 4), (2**31 - 1, 8)])
+def test_narrow_numbers_leave_room_for_one_more(highest: int, width: int) -> None:
+    codes = narrow(np.array([-1, highest], np.int64))
+    assert codes.itemsize == width
+    assert (codes + 1).tolist() == [0, highest + 1]
 
 
 @pytest.mark.parametrize("different", [40, 70_000], ids=["ranked", "too many to rank"])
