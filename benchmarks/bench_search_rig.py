@@ -55,7 +55,6 @@ class Rig:
         self.postgres = PostgresServer(folder / "postgres", durable=True, tuning=TUNING)
         self.valkey = ValkeyServer(folder / "valkey", durable=False)
         self.web: subprocess.Popen[bytes] | None = None
-        self.others: list[subprocess.Popen[bytes]] = []
         self.env: dict[str, str] = {}
 
     def log(self, name: str) -> Path:
@@ -166,13 +165,8 @@ class Rig:
         """The process ids of the web workers."""
         return [] if self.web is None else [pid for pid, _command in children_of(self.web.pid)]
 
-    def stop_celery(self) -> None:
-        while self.others:
-            processes.stop(self.others.pop(), [(signal.SIGTERM, 10.0)])
-
     def stop(self) -> None:
         self.stop_web()
-        self.stop_celery()
         self.valkey.stop()
         self.postgres.stop()
 
