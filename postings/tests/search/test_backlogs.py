@@ -11,7 +11,8 @@ import pytest
 from django.utils import timezone
 
 from postings.models import Posting, SearchGeneration
-from postings.search import building, memory
+from postings.search import building, keeper, memory
+from postings.search.document import documents
 from postings.search.memory import MemoryBackend
 from postings.search.query import Query
 from postings.search.stored import load_generation
@@ -125,3 +126,75 @@ def test_the_old_base_is_kept_up_until_the_new_one_is_there(
     assert index._generation == SearchGeneration.objects.get().pk
     assert shown == [{*postings[2:]}]
     assert open_in(index, monkeypatch) == {*postings[2:]}
+
+
+def test_what_requests_only_note_meanwhile_waits_for_one_step_and_not_for_the_backlog(
+    index: MemoryBackend, postings: list[int], step_by_step: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[set[int]] = []
+
+    def visit() -> None:
+        if not shown:
+            close(postings[:2])
+            # Too much for a request.
+            assert index.catch_up(limit=1) == 0
+        shown.append(open_in(index, monkeypatch))
+
+    step_by_step(visit)
+    close(postings[2:])
+    assert index.catch_up() == 6
+    assert shown == [{*postings[:5]}, {postings[0], *postings[2:4]}, {postings[2]}]
+    assert open_in(index, monkeypatch) == set()
+
+
+def test_a_new_base_has_what_the_old_one_took_up_while_it_was_loaded(
+    index: MemoryBackend, postings: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken_up: list[int] = []
+
+    def slowly(ids: Any) -> Any:
+        found = documents(ids)
+        # The new index has read the log, and its documents: what comes now goes into the old one alone.
+        if index._changing_over.locked() and not taken_up:
+            taken_up.append(0)
+            close(postings[:1])
+            taken_up.append(index.catch_up(limit=50))
+            # And this is only noted.
+            close(postings[2:4])
+            taken_up.append(index.catch_up(limit=1))
+        return found
+
+    building.build_generation()
+    close(postings[1:2])
+    monkeypatch.setattr(memory, "documents", slowly)
+    index.catch_up()
+    assert taken_up == [0, 1, 0]
+    assert index._generation == SearchGeneration.objects.get().pk
+    assert open_in(index, monkeypatch) == {*postings[4:]}
+    # Nothing of it is left to do.
+    assert index.catch_up() == 0
+
+
+def test_a_search_after_a_rest_leaves_a_new_base_and_a_very_large_backlog_to_the_keeper(
+    index: MemoryBackend, postings: list[int], step_by_step: Any, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    def search_after_a_rest() -> set[int]:
+        index._asked -= 2 * keeper.REST_AFTER
+        return set(index.search(Query(language="en", now=timezone.now(), today=timezone.localdate()), facets=False).ids)
+
+    settings.SEARCH_KEEPER = True
+    monkeypatch.setattr(keeper, "ensure", lambda _index: None)
+    others_wait: list[bool] = []
+    step_by_step(lambda: others_wait.append(time.monotonic() - index._asked > keeper.REST_AFTER))
+    building.build_generation()
+    close(postings[:2])
+    assert search_after_a_rest() == {*postings[2:]}
+    assert others_wait == [False]
+    assert index._generation == 0
+    monkeypatch.setattr(memory, "LONG_PATIENCE", 0.0)
+    close(postings[2:4])
+    assert search_after_a_rest() == {postings[2], *postings[4:]}
+    # Where there is none the search does all of it.
+    settings.SEARCH_KEEPER = False
+    assert search_after_a_rest() == {*postings[4:]}
+    assert index._generation == SearchGeneration.objects.get().pk
