@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from babel.dates import format_skeleton
@@ -19,9 +18,10 @@ from callcenter_jobs.lib.dates import day_names_long
 from callcenter_jobs.lib.kept import Kept
 from callcenter_jobs.lib.locale_names import country_name, currency_name, language_name
 from callcenter_jobs.lib.money import money_range
-from callcenter_jobs.ui.kept import per_language
+from callcenter_jobs.prepared import Prepared
+from callcenter_jobs.ui.kept import per_language, per_process
 from postings.enums import Channel, EmploymentType, Industry, ShiftBand, Tier, Workplace, WorkType
-from postings.models import Employer, TitleAlias
+from postings.models import TitleAlias
 from postings.search import gazetteer
 from postings.search.facets import DAYS, EXPERIENCE, HOURS, NO_START, POSTED_DAYS, TRAINING, band_range, city_key
 
@@ -29,7 +29,7 @@ NAMES = 5_000
 CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
 IN_CYRILLIC = frozenset({"ru"})
 # The same names open every panel of choices.
-capfirst: Callable[[str], str] = lru_cache(maxsize=NAMES)(made_capital)
+capfirst: Callable[[str], str] = per_process(NAMES)(made_capital)
 
 
 def _language() -> str:
@@ -46,6 +46,8 @@ _cities: Kept[str] = Kept(size=NAMES, seconds=_seconds)
 _towns: Kept[str] = Kept(size=NAMES, seconds=lambda: 60 * _seconds())
 # By primary key: slug and name.
 _employers: Kept[tuple[str, str]] = Kept(size=NAMES, seconds=_seconds)
+# Written out: most pages meet an employer that was not named lately, and the ORM would write it anew each time.
+EMPLOYERS = Prepared("SELECT id, slug, name FROM postings_employer WHERE id = ANY(%s)")
 
 
 def labels(facet: str, values: Iterable[str], *, in_order: bool = True) -> dict[str, str]:
@@ -205,7 +207,6 @@ def employers(ids: Iterable[int]) -> dict[int, tuple[str, str]]:
     """Slug and name by primary key."""
 
     def named(missing: list[int]) -> dict[int, tuple[str, str]]:
-        rows = Employer.objects.filter(pk__in=missing).values_list("pk", "slug", "name")
-        return {pk: (slug, name) for pk, slug, name in rows}
+        return {pk: (slug, name) for pk, slug, name in EMPLOYERS.rows([missing])}
 
     return _employers.get_many(ids, named)
