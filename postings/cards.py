@@ -226,7 +226,7 @@ def _spoken(rows: list[list[str]] | None) -> tuple[Spoken, ...]:
 # --- addresses ----------------------------------------------------------------------------------------
 
 
-@per_process
+@per_process()
 def _slug(title: str) -> str:
     return slug_of(title) or "job"
 
@@ -254,7 +254,7 @@ OPTIONAL = ("lang", "pay_note", "distance", "posted", "training", "fit_lines")
 SLOTS = ("href", "title", "pay", "employer", "place", "workplace", "strip", "languages", "start", "response", *OPTIONAL)
 
 
-@per_process
+@per_process()
 def _mould(level: int, hide_employer: bool, lacking: tuple[str, ...]) -> tuple[Mould, Callable[[Card], tuple[str, ...]]]:
     """The card without what it lacks, and what reads the values of its slots off a card."""
     marks = {slot: "" if slot in lacking else mark(slot) for slot in SLOTS}
@@ -262,7 +262,7 @@ def _mould(level: int, hide_employer: bool, lacking: tuple[str, ...]) -> tuple[M
     return mould, attrgetter(*mould.slots)
 
 
-@per_process
+@per_process()
 def _fit_mould(is_met: bool) -> Mould:
     return Mould.of(jinja.draw("postings/_card_fit.html", is_met=is_met, text=mark("text")))
 

@@ -82,7 +82,7 @@ class _Columns(NamedTuple):
         return self.model.from_db(DEFAULT_DB_ALIAS, self.names, values)
 
 
-@per_process
+@per_process(1)
 def _statement() -> tuple[Prepared, dict[str, _Columns], int]:
     """The statement, the columns per model (``""`` is the posting itself), and where what hangs on it begins."""
     written: list[str] = []

@@ -40,7 +40,7 @@ def url(name: str, *args: str | int) -> str:
     return reverse(name, args=args)
 
 
-@per_process
+@per_process()
 def static(path: str) -> str:
     return static_url(path)
 
@@ -113,7 +113,7 @@ def environment(**options: Any) -> Environment:
     return env
 
 
-@per_process
+@per_process()
 def template(name: str) -> Template:
     """A compiled template; while developing its file is looked at each time."""
     found = cast("Template", engines["jinja2"].env.get_template(name))  # type: ignore[attr-defined]

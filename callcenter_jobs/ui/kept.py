@@ -1,4 +1,7 @@
-"""Answers that are kept in the process because nothing but their arguments and the language decides them."""
+"""Answers that are kept in the process because nothing but their arguments and the language decides them.
+
+While ``DEBUG`` is on they are kept for one request: the next one sees what was changed in a template meanwhile.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,8 @@ from collections.abc import Callable
 from functools import lru_cache, update_wrapper
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, cast
 
-from django.core.signals import setting_changed
+from django.conf import settings
+from django.core.signals import request_started, setting_changed
 from django.utils.translation import get_language
 
 P = ParamSpec("P")
@@ -39,11 +43,15 @@ def per_language(maxsize: int = 2048) -> Callable[[Callable[P, R]], KeptPerLangu
     return lambda function: KeptPerLanguage(function, maxsize)
 
 
-def per_process(function: Callable[P, R]) -> Callable[P, R]:
+def per_process(maxsize: int = 1024) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """The same for what not even the language decides."""
-    kept = lru_cache(maxsize=1024, typed=True)(function)
-    _clearers.append(kept.cache_clear)
-    return cast("Callable[P, R]", kept)
+
+    def keeping(function: Callable[P, R]) -> Callable[P, R]:
+        kept = lru_cache(maxsize=maxsize, typed=True)(function)
+        _clearers.append(kept.cache_clear)
+        return cast("Callable[P, R]", kept)
+
+    return keeping
 
 
 def on_forget(clear: Callable[[], None]) -> None:
@@ -51,9 +59,15 @@ def on_forget(clear: Callable[[], None]) -> None:
 
 
 def forget(**_kwargs: Any) -> None:
-    """Everything is made anew; tests that change a setting need it."""
+    """Everything is made anew: after a changed setting in tests, and for every request while developing."""
     for clear in _clearers:
         clear()
 
 
-setting_changed.connect(forget, dispatch_uid="ui.kept.forget")
+def decide(**_kwargs: Any) -> None:
+    """For how long answers are kept. Decided when the process starts, so that asking for one costs what it did."""
+    forget()
+    (request_started.connect if settings.DEBUG else request_started.disconnect)(forget, dispatch_uid="ui.kept.forget")
+
+
+setting_changed.connect(decide, dispatch_uid="ui.kept.decide")

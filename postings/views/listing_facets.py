@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.utils.functional import cached_property
@@ -14,7 +13,7 @@ from django.utils.translation import ngettext
 
 from callcenter_jobs.lib.money import numbers
 from callcenter_jobs.ui.jinja import draw
-from callcenter_jobs.ui.kept import per_language
+from callcenter_jobs.ui.kept import per_language, per_process
 from callcenter_jobs.ui.moulds import Mould, mark
 from callcenter_jobs.ui.templatetags.ui_parts import render_icon
 from postings.filters import COUNTRY, RADII, PostingFilter
@@ -60,7 +59,7 @@ def _drawn(kind: str, choices: Iterable[Choice]) -> SafeString:
     return mark_safe("".join(pieces))  # noqa: S308  drawn one by one
 
 
-@lru_cache(maxsize=2048)
+@per_process(2048)
 def _around_the_count(kind: str, name: str, value: str, label: str, box: str, is_chosen: bool, is_none: bool) -> tuple[str, ...]:
     what = {"kind": kind, "name": name, "value": value, "label": label, "id": box, "is_chosen": is_chosen, "is_none": is_none}
     return Mould.of(draw("postings/_choice.html", **what, count=mark("count"))).texts
