@@ -69,7 +69,7 @@ class SearchGeneration(models.Model):
 
 
 class SearchPart(models.Model):
-    """A piece of a base: columns and the bitmaps of facets, in pieces of about a megabyte."""
+    """A piece of a base: columns and the bitmaps of facets, in pieces of 250 kB."""
 
     generation = models.ForeignKey(SearchGeneration, on_delete=models.CASCADE, related_name="parts")
     name = models.CharField(max_length=40)

@@ -17,7 +17,7 @@ from django.db import connection
 SERVER = "SELECT system_identifier::text FROM pg_control_system()"
 # Postings by their number, everything else as minus the number of the row that names it.
 NOTED = "coalesce(posting_id, -id)"
-# One small statement, and so one snapshot: it runs before every search.
+# One small statement, and so one snapshot: it runs before searches, as often as SEARCH_LOOK_AGAIN_MS lets it.
 # On a standby a snapshot does not list what is under way, so everything from the first such transaction on is read again.
 SNAPSHOT = """CASE WHEN pg_is_in_recovery()
     THEN format('%%1$s:%%1$s:', pg_snapshot_xmin(pg_current_snapshot())) ELSE pg_current_snapshot()::text END"""

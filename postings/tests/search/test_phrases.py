@@ -6,9 +6,11 @@ With real commits, because nothing is written down in somebody's transaction.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -144,7 +146,12 @@ def test_a_base_that_goes_takes_its_phrases_along(generation: SearchGeneration) 
     agree(backend)
     assert backend._base
     found = phrases.phrase_bits(NIGHT_SHIFT, backend._base, "en")
-    building.build_generation()
+    out = StringIO()
+    call_command("rebuild_search", stdout=out)
+    # The new one has the phrase as well, and does not count it as a word.
+    words = SearchWord.objects.exclude(generation=generation)
+    assert words.filter(word=NIGHT_SHIFT.source).exists()
+    assert f" {words.count() - 1} words," in out.getvalue()
     SearchGeneration.objects.filter(pk=generation.pk).update(is_ready=False)
     phrases._store(generation.pk, "en", "'late' <-> 'one'", found, most=5)
     assert "'late' <-> 'one'" not in dict(rows())
