@@ -26,14 +26,14 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import get_template, render_to_string
 from django.urls import ResolverMatch, translate_url
 from django.utils.cache import patch_vary_headers
-from django.utils.html import conditional_escape, format_html, format_html_join, strip_tags
+from django.utils.html import conditional_escape, escape, format_html, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from callcenter_jobs.accounts.context import suggested_language
 from callcenter_jobs.ui.context import THEME_COOKIE, THEMES
 from callcenter_jobs.ui.kept import on_forget
-from callcenter_jobs.ui.moulds import Mould, mark
+from callcenter_jobs.ui.moulds import Mould, escaped, mark
 
 TEMPLATE = "base_framed.html"
 MOST_FRAMES = 256
@@ -90,10 +90,13 @@ def alternates(path: str, current: str, base: str) -> SafeString:
 
 
 def _alternates(path: str, current: str, base: str) -> SafeString:
-    canonical = format_html('<link rel="canonical" href="{}{}">', base, path)
-    pages = [(code, base, in_language(path, code, current=current)) for code, _label in settings.LANGUAGES]
-    pages.append(("x-default", base, in_language(path, settings.LANGUAGE_CODE, current=current)))
-    return canonical + format_html_join("", '\n<link rel="alternate" hreflang="{}" href="{}{}">', pages)
+    # Escaped once: the pages differ in their prefix alone, and the address of a search is long.
+    rest, start = escape(path[len(language_prefix(current)) :]), escape(base)
+    pages = [(code, language_prefix(code)) for code, _label in settings.LANGUAGES]
+    pages.append(("x-default", language_prefix(settings.LANGUAGE_CODE)))
+    lines = [f'<link rel="canonical" href="{start}{language_prefix(current)}{rest}">']
+    lines += [f'\n<link rel="alternate" hreflang="{code}" href="{start}{prefix}{rest}">' for code, prefix in pages]
+    return mark_safe("".join(lines))  # noqa: S308  our own words around what was escaped
 
 
 _kept_alternates = lru_cache(maxsize=512)(_alternates)
@@ -201,22 +204,22 @@ def page_html(request: HttpRequest, look: Look, parts: Parts) -> str:
         bool(parts.description),
         bool(parts.og_title),
     )
-    here = request.get_full_path()
+    here = escaped(request.get_full_path())
     values: dict[str, str] = {
-        "title": conditional_escape(parts.title),
-        "description": strip_tags(conditional_escape(parts.description)),
+        "title": escaped(parts.title),
+        "description": strip_tags(escaped(parts.description)),
         "robots": _robots(parts),
         "alternates": alternates(parts.canonical or request.path, language, settings.BASE_URL),
-        "ogtype": conditional_escape(parts.og_type),
-        "ogtitle": conditional_escape(parts.og_title),
-        "head": conditional_escape(parts.head),
-        "breadcrumbs": conditional_escape(parts.breadcrumbs),
-        "main": conditional_escape(parts.main),
-        "nonce": conditional_escape(str(getattr(request, "csp_nonce", ""))),
-        "here": conditional_escape(here),
+        "ogtype": escaped(parts.og_type),
+        "ogtitle": escaped(parts.og_title),
+        "head": escaped(parts.head),
+        "breadcrumbs": escaped(parts.breadcrumbs),
+        "main": escaped(parts.main),
+        "nonce": escaped(str(getattr(request, "csp_nonce", ""))),
+        "here": here,
     }
     for code, _name in settings.LANGUAGES:
-        values[f"in-{code}"] = conditional_escape(in_language(here, code, current=language))
+        values[f"in-{code}"] = in_language(here, code, current=language)
     return _frame_of(request, key).filled(values)
 
 

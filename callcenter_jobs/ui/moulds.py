@@ -11,8 +11,8 @@ import re
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from html import escape
 
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
 _WORD = secrets.token_hex(16)
@@ -28,7 +28,7 @@ def mark(slot: str) -> SafeString:
 def escaped(value: str) -> str:
     """Plain text as markup; what our own templates drew as it is."""
     # Most texts have nothing to escape, and are looked through once instead of five times.
-    return value if type(value) is SafeString or _SPECIAL.search(value) is None else escape(value)
+    return value if type(value) is SafeString or _SPECIAL.search(value) is None else conditional_escape(value)
 
 
 @dataclass(frozen=True, slots=True)
