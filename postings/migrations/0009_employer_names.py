@@ -6,6 +6,10 @@ later waits for it, and one that is under way is waited for. Other changes of an
 short. A text that is there already needs no lock, because both write its row and the second one reads the name again. With
 a lock that would even be wrong: who changes a text has its row before the trigger runs, and would wait for the renaming,
 which waits for that row.
+
+The rule that keeps this free of deadlocks: no transaction changes a text and then adds another one of the same employer.
+It would have the row of the first and wait, for the employer, until a renaming ends that waits for that row. Who needs both
+adds first, or locks the employer before anything else.
 """
 
 from typing import ClassVar
