@@ -152,9 +152,9 @@ SESSION_COOKIE_AGE = 12 * 60 * 60
 
 # --- search (docs/search.md) -------------------------------------------------------------------
 SEARCH_BACKEND = env.text("SEARCH_BACKEND", "postings.search.memory.MemoryBackend")
-# Whether a thread of each web process reads the log of changes all the time; otherwise only searches do.
+# Whether a thread of each web process reads the log of changes all the time; else only searches do, each unless this process
+# did so within so many milliseconds. What is closed is never shown all the same.
 SEARCH_KEEPER = env.flag("SEARCH_KEEPER", True)
-# A search reads what changed, unless this process did so within so many milliseconds. What is closed is never shown all the same.
 SEARCH_LOOK_AGAIN_MS = env.number("SEARCH_LOOK_AGAIN_MS", 100, low=0, high=60_000)
 # How many megabytes of searched words a process keeps.
 SEARCH_WORD_CACHE_MB = env.number("SEARCH_WORD_CACHE_MB", 8, low=1, high=4096)

@@ -16,10 +16,9 @@ from django.utils import timezone
 
 from callcenter_jobs.accounts.models import User
 from postings.enums import PostingState, VersionState
-from postings.models import Employer, Posting, SearchChange, StartClass, TemplateVersion
-from postings.services import drafting, publishing
+from postings.models import Employer, Posting, StartClass, TemplateVersion
+from postings.services import drafting
 from postings.services.editing import version_of
-from postings.services.revisions import snapshot
 from postings.tasks import close_overdue
 from postings.tests.factories import PostingFactory, SiteFactory
 from postings.tests.templates import make_version
@@ -225,19 +224,6 @@ def test_states_change_only_by_post_and_are_kept_in_the_history(desk: Client, po
     assert posting.events.count() == 4
     late = desk.post(url("posting_resume", posting), follow=True)
     assert "This is not possible now." in late.content.decode()
-
-
-def test_publishing_keeps_what_it_checked_and_reads_it_once(northline: Employer, rosa: User) -> None:
-    posting = PostingFactory.create(employer=northline, state="draft", questions=2, start_in_days=20)
-    SearchChange.objects.all().delete()
-    with CaptureQueriesContext(connection) as asked:
-        publishing.publish_posting(posting, by=rosa)
-    assert len(asked) <= 12, "the posting, five kinds of rows beside it, its last revision and three writes"
-    shown = Posting.objects.for_page().get(pk=posting.pk)
-    event, revision = shown.events.get(), shown.revisions.get()
-    assert (event.from_state, event.to_state, event.by) == ("draft", "open", rosa)
-    assert (revision.number, revision.content, revision.created_by) == (1, snapshot(shown), rosa)
-    assert [change.posting_id for change in SearchChange.objects.all()] == [posting.pk]
 
 
 def test_revision_page_shows_what_changed(desk: Client, posting: Posting, rosa: User) -> None:
