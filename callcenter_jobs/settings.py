@@ -152,8 +152,7 @@ SESSION_COOKIE_AGE = 12 * 60 * 60
 
 # --- search (docs/search.md) -------------------------------------------------------------------
 SEARCH_BACKEND = env.text("SEARCH_BACKEND", "postings.search.memory.MemoryBackend")
-# Whether a thread of each web process reads the log of changes all the time; else only searches do, each unless this process
-# did so within so many milliseconds. What is closed is never shown all the same.
+# Whether a thread of each web process reads what changed all the time; and how many milliseconds a search does without reading it.
 SEARCH_KEEPER = env.flag("SEARCH_KEEPER", True)
 SEARCH_LOOK_AGAIN_MS = env.number("SEARCH_LOOK_AGAIN_MS", 100, low=0, high=60_000)
 # How many megabytes of searched words a process keeps.
