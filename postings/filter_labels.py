@@ -41,8 +41,8 @@ def _seconds() -> float:
 
 
 _roles: Kept[str] = Kept(size=NAMES, seconds=_seconds)
-_cities: Kept[str] = Kept(size=NAMES, seconds=_seconds)
-# By language, country and town; empty where nobody knows it. Only a new gazetteer changes them.
+# Only a new gazetteer changes what towns are called: by language and key; by language, country and town (empty where nobody knows it).
+_cities: Kept[str] = Kept(size=2 * NAMES, seconds=lambda: 60 * _seconds())
 _towns: Kept[str] = Kept(size=NAMES, seconds=lambda: 60 * _seconds())
 # By primary key: slug and name.
 _employers: Kept[tuple[str, str]] = Kept(size=NAMES, seconds=_seconds)
