@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from io import BytesIO
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 from django.db import connection
 
 # Signature, flags and length of the extension. Then rows, each a count of fields, each field a length (-1: null) and
@@ -21,14 +23,26 @@ FILE_BYTES = 4_000_000
 Row = tuple[bytes | None, ...]
 
 
-def read_rows(sql: str, arguments: Mapping[str, Any]) -> Iterator[Row]:
-    """The rows of a query, each value in its binary form."""
+def read_numbers(sql: str) -> npt.NDArray[np.int32]:
+    """The rows of a query for one number each (``int4``, never null), without making an object of any."""
+    row = np.dtype([("fields", ">i2"), ("length", ">i4"), ("value", ">i4")])
+    copied = _copied(sql, {})
+    rows = np.frombuffer(copied, row, count=(len(copied) - len(HEAD) - len(END)) // row.itemsize, offset=len(HEAD))
+    return rows["value"].astype(np.int32)
+
+
+def _copied(sql: str, arguments: Mapping[str, Any]) -> memoryview:
     out = BytesIO()
     # The driver's own call: Django would let its errors pass as they are.
     with connection.wrap_database_errors, connection.cursor() as cursor:
         query = cursor.mogrify(sql, arguments).decode()
         cursor.copy_expert(f"COPY ({query}) TO STDOUT (FORMAT binary)", out)
-    copied = out.getbuffer()
+    return out.getbuffer()
+
+
+def read_rows(sql: str, arguments: Mapping[str, Any]) -> Iterator[Row]:
+    """The rows of a query, each value in its binary form."""
+    copied = _copied(sql, arguments)
     at = len(HEAD)
     while (count := COUNT.unpack_from(copied, at)[0]) != -1:
         at += COUNT.size

@@ -13,6 +13,7 @@ from callcenter_jobs.lib.geo import Box, box_around, distance_km
 from callcenter_jobs.lib.kept import Kept
 from callcenter_jobs.prepared import Prepared
 from postings.enums import PlaceKind
+from postings.search import place_names
 
 # Whoever says a name that a city and a region share means the region only if it is this much larger.
 REGION_SHARE = 20
@@ -139,7 +140,7 @@ _near: Kept[list[Near]] = Kept(size=200, seconds=_seconds)
 
 def named(names: Iterable[str], *, language: str) -> list[Found]:
     """Who is called by one of ``names`` (as ``place_key`` makes them); the weightiest ``MOST_NAMED``, in no order."""
-    wanted = tuple(sorted(set(names)))
+    wanted = tuple(sorted(name for name in set(names) if place_names.may_be(name)))
     if not wanted:
         return []
     return _named.get((wanted, language), lambda: [_found(row) for row in NAMED.rows({"names": list(wanted), "language": language})])
@@ -182,6 +183,7 @@ def forget() -> None:
     """Ask the database again from now on."""
     for kept in (_named, _beginning, _near):
         kept.forget()
+    place_names.forget()
 
 
 def _near_now(latitude: float, longitude: float, km: float) -> list[Near]:

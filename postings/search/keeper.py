@@ -17,6 +17,7 @@ from django.db import connection
 
 from callcenter_jobs.database import lift_limit
 from callcenter_jobs.lib.lean import give_back
+from postings.search import place_names
 from postings.search.backend import get_backend
 
 logger = logging.getLogger(__name__)
@@ -76,6 +77,7 @@ class Keeper:
             while not self._stopped.is_set():
                 try:
                     self.index.catch_up()
+                    place_names.learn()
                     pause = self.pause
                 # Whatever it is, the next round may go well, and without a next round the index grows old in silence.
                 except Exception:

@@ -13,8 +13,8 @@ from pytest_django import DjangoAssertNumQueries, DjangoDbBlocker
 
 from callcenter_jobs.accounts import limits
 from postings.filter_labels import city_names
-from postings.models import Site
-from postings.search import gazetteer
+from postings.models import PlaceName, Site
+from postings.search import gazetteer, place_names
 from postings.search.places import Where, area, resolve, split_tail, suggest, within
 from postings.services.places import place_site, place_sites
 from postings.tests.factories import PostingFactory, RoleFactory, SiteFactory
@@ -91,6 +91,23 @@ def test_a_place_is_shown_in_the_language_of_the_reader() -> None:
         "hr": "Beč, Austrija",
         "ru": "Вена, Австрия",
     }
+
+
+@override_settings(PLACES_KEPT_SECONDS=60)
+def test_the_database_is_not_asked_for_what_nothing_is_called(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    place_names.learn()
+    try:
+        with django_assert_num_queries(0):
+            assert split_tail("call center telephone", language="en")[1] is None
+            # The names were read already.
+            place_names.learn()
+        assert PlaceName.objects.count() > 0
+        for name in PlaceName.objects.values_list("normalized", flat=True)[:200]:
+            assert place_names.may_be(name)
+        assert split_tail("call center oslo", language="en")[1]
+    finally:
+        gazetteer.forget()
+    assert place_names.may_be("telephone"), "nothing is known before the names are read"
 
 
 def test_what_nobody_knows_stays_text_with_its_country() -> None:
