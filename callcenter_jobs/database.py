@@ -7,10 +7,13 @@ one thing that a visitor may do with a great many rows: see ``unhurried`` and ``
 from __future__ import annotations
 
 import os
+import select
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django.conf import settings
+from django.core.signals import request_started
 from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 
 # SQLSTATE of "canceling statement due to statement timeout", and of a statement that an operator ended by hand.
@@ -49,6 +52,32 @@ def unhurried() -> Iterator[None]:
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0")
         yield
+
+
+def listen_for_hangups() -> None:
+    """Have requests find out from the socket whether their connection still stands. Called by the WSGI entry point.
+
+    Before a request uses a kept connection, Django asks PostgreSQL whether it is there, which costs as much as a small query.
+    But a server that went away, or ended this session, has closed the connection, and nothing else is sent to who asks nothing:
+    while there is nothing to read it stands. If there is, Django asks as ever.
+    """
+    request_started.connect(_trust_silence, dispatch_uid="database.trust_silence")
+
+
+def _trust_silence(**_kwargs: object) -> None:
+    # After Django's own receiver, which was there first and has the connections looked at again for each request.
+    wrappers: list[Any] = connections.all(initialized_only=True)
+    for wrapper in wrappers:
+        link = wrapper.connection
+        if link is not None and not link.closed and not _has_word(link.fileno()):
+            wrapper.health_check_done = True
+
+
+def _has_word(descriptor: int) -> bool:
+    """Whether there is something to be read, the end of the connection included."""
+    poll = select.poll()
+    poll.register(descriptor, select.POLLIN | select.POLLPRI)
+    return bool(poll.poll(0))
 
 
 def was_given_up(error: BaseException | None) -> bool:

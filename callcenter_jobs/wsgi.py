@@ -17,9 +17,10 @@ application = get_wsgi_application()
 
 lean.share_messages(LANGUAGES)
 
-from callcenter_jobs.database import limit_statements  # noqa: E402 - needs the settings
+from callcenter_jobs.database import limit_statements, listen_for_hangups  # noqa: E402 - needs the settings
 
 limit_statements()
+listen_for_hangups()
 
 from callcenter_jobs.checks import refuse_unsafe_start  # noqa: E402 - needs the apps
 
