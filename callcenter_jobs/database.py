@@ -66,7 +66,7 @@ def listen_for_hangups() -> None:
 
 def _trust_silence(**_kwargs: object) -> None:
     # After Django's own receiver, which was there first and has the connections looked at again for each request.
-    wrappers: list[Any] = connections.all(initialized_only=True)
+    wrappers: Any = connections.all(initialized_only=True)
     for wrapper in wrappers:
         link = wrapper.connection
         if link is not None and not link.closed and not _has_word(link.fileno()):
