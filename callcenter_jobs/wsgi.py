@@ -5,7 +5,7 @@ import os
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
-from callcenter_jobs.lib import lean, locale_data
+from callcenter_jobs import lean, locale_data
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "callcenter_jobs.settings")
 

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
-from html import escape
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -119,7 +118,7 @@ class Card:
     @property
     def fit_lines(self) -> SafeString:
         """``fit`` as markup."""
-        return mark_safe("".join([_fit_mould(line.is_met).cast([escape(line.text)]) for line in self.fit]))  # noqa: S308  drawn and escaped
+        return mark_safe("".join([_fit_mould(line.is_met).cast([escaped(line.text)]) for line in self.fit]))  # noqa: S308  drawn and escaped
 
 
 def cards_of(

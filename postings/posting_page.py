@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from django.db import DEFAULT_DB_ALIAS, connection, models
 
+from callcenter_jobs.children import leave_behind
 from callcenter_jobs.prepared import Prepared
 from callcenter_jobs.ui.kept import per_process
 from postings.models import (
@@ -128,12 +129,8 @@ def _decimal(text: str | None) -> Decimal | None:
 
 def _hang(owner: models.Model, relation: str, model: type[models.Model], names: Iterable[str], rows: Iterable[Iterable[Any]]) -> None:
     """Makes ``rows`` the prefetched answer of ``owner.<relation>.all()``; fields not named are deferred."""
-    manager = getattr(owner, relation)
-    found = manager.get_queryset()
-    back = manager.field.name
-    fields = list(names)
-    found._result_cache = [model.from_db(DEFAULT_DB_ALIAS, fields, list(row)) for row in rows]
-    for item in found._result_cache:
+    back, fields = getattr(owner, relation).field.name, list(names)
+    found = [model.from_db(DEFAULT_DB_ALIAS, fields, list(row)) for row in rows]
+    for item in found:
         setattr(item, back, owner)
-    found._prefetch_done = True
-    owner.__dict__.setdefault("_prefetched_objects_cache", {})[relation] = found
+    leave_behind(owner, relation, found)

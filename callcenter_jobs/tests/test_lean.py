@@ -30,7 +30,7 @@ NOW = datetime(2026, 3, 2, 13, 5, tzinfo=UTC)
 PROBE = """
 import json, sys
 from django.conf import settings
-from callcenter_jobs.lib import lean, locale_data
+from callcenter_jobs import lean, locale_data
 languages = [language for language, _name in settings.LANGUAGES]
 locale_data.read(languages)
 import django

@@ -18,44 +18,33 @@ import django.contrib.postgres.indexes
 import django.db.models.functions.text
 from django.db import migrations, models
 
-VECTOR = """
+FUNCTION = """
 CREATE OR REPLACE FUNCTION postings_text_search() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     configuration regconfig := ('portal_' || NEW.language)::regconfig;
     employer text;
 BEGIN
-    IF TG_OP = 'INSERT' THEN
-        SELECT e.name INTO employer FROM postings_employer e JOIN postings_posting p ON p.employer_id = e.id
-            WHERE p.id = NEW.posting_id FOR SHARE OF e;
+    {find}
+    NEW.search :=
+        setweight(to_tsvector(configuration, coalesce(NEW.title, '')), 'A') ||
+        setweight(to_tsvector(configuration, coalesce(NEW.summary, '')), 'B') ||
+        setweight(to_tsvector(configuration, coalesce(NEW.duties, '[]'::jsonb)), 'C') ||
+        setweight(to_tsvector(configuration, coalesce(NEW.must_haves, '[]'::jsonb) || coalesce(NEW.nice_to_haves, '[]'::jsonb)), 'D') ||
+        setweight(to_tsvector(configuration, coalesce(employer, '')), 'B');
+    RETURN NEW;
+END $$;
+"""
+FIND = """SELECT e.name INTO employer FROM postings_employer e JOIN postings_posting p ON p.employer_id = e.id
+        WHERE p.id = NEW.posting_id"""
+VECTOR = FUNCTION.format(
+    find=f"""IF TG_OP = 'INSERT' THEN
+        {FIND} FOR SHARE OF e;
     ELSE
-        SELECT e.name INTO employer FROM postings_employer e JOIN postings_posting p ON p.employer_id = e.id
-            WHERE p.id = NEW.posting_id;
-    END IF;
-    NEW.search :=
-        setweight(to_tsvector(configuration, coalesce(NEW.title, '')), 'A') ||
-        setweight(to_tsvector(configuration, coalesce(NEW.summary, '')), 'B') ||
-        setweight(to_tsvector(configuration, coalesce(NEW.duties, '[]'::jsonb)), 'C') ||
-        setweight(to_tsvector(configuration, coalesce(NEW.must_haves, '[]'::jsonb) || coalesce(NEW.nice_to_haves, '[]'::jsonb)), 'D') ||
-        setweight(to_tsvector(configuration, coalesce(employer, '')), 'B');
-    RETURN NEW;
-END $$;
-"""
-# That of 0004.
-OLD_VECTOR = """
-CREATE OR REPLACE FUNCTION postings_text_search() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    configuration regconfig := ('portal_' || NEW.language)::regconfig;
-    employer text := (SELECT e.name FROM postings_employer e JOIN postings_posting p ON p.employer_id = e.id WHERE p.id = NEW.posting_id);
-BEGIN
-    NEW.search :=
-        setweight(to_tsvector(configuration, coalesce(NEW.title, '')), 'A') ||
-        setweight(to_tsvector(configuration, coalesce(NEW.summary, '')), 'B') ||
-        setweight(to_tsvector(configuration, coalesce(NEW.duties, '[]'::jsonb)), 'C') ||
-        setweight(to_tsvector(configuration, coalesce(NEW.must_haves, '[]'::jsonb) || coalesce(NEW.nice_to_haves, '[]'::jsonb)), 'D') ||
-        setweight(to_tsvector(configuration, coalesce(employer, '')), 'B');
-    RETURN NEW;
-END $$;
-"""
+        {FIND};
+    END IF;"""
+)
+# As 0004 has it: without a lock.
+OLD_VECTOR = FUNCTION.format(find=f"{FIND};")
 
 
 class Migration(migrations.Migration):

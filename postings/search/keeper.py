@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import connection
 
 from callcenter_jobs.database import lift_limit
-from callcenter_jobs.lib.lean import give_back
+from callcenter_jobs.lean import give_back
 from postings.search import place_names
 from postings.search.backend import get_backend
 

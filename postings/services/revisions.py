@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from callcenter_jobs.lib.children import read_children
+from callcenter_jobs.children import read_children
 from postings.models import Posting
 
 # The fields that each step of the posting form stores; the form, the editor and the record read this one list.

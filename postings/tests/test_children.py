@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from callcenter_jobs.lib.children import read_children
+from callcenter_jobs.children import read_children
 from postings.models import PaySupplement, Posting, StartClass
 from postings.tests.factories import PostingFactory
 

@@ -15,7 +15,6 @@ from callcenter_jobs.lib.money import numbers
 from callcenter_jobs.ui.jinja import draw
 from callcenter_jobs.ui.kept import per_language, per_process
 from callcenter_jobs.ui.moulds import Mould, mark
-from callcenter_jobs.ui.templatetags.ui_parts import render_icon
 from postings.filters import COUNTRY, RADII, PostingFilter
 from postings.search.facets import FIT_LEAST
 
@@ -75,7 +74,7 @@ def _panel(name: str, label: str, is_open: bool, is_single: bool, is_chosen: boo
         "chosen": is_chosen and mark("chosen"),
     }
     facet = {"name": name, "label": label, "is_open": is_open, "is_single": is_single, "more": has_more, **marks}
-    return Mould.of(draw("postings/_facet.html", facet=facet, chevron=render_icon("chevron-down", size=18)))
+    return Mould.of(draw("postings/_facet.html", facet=facet))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +109,7 @@ class Facet:
     def drawn(self, listing: Any, show: Any) -> SafeString:
         """The facet as markup. ``listing`` and ``show`` (see ``results_page``) are what a box of its own needs."""
         if self.name in WITH_A_BOX:
-            return draw("postings/_facet.html", facet=self, chevron=show.chevron, listing=listing, show=show)
+            return draw("postings/_facet.html", facet=self, listing=listing, show=show)
         chosen = self.chosen
         mould = _panel(self.name, self.label, self.is_open, self.is_single, bool(chosen), bool(self.more))
         values = {"choices": self.choices_html, "chosen": str(chosen), "more": "", "more_text": ""}

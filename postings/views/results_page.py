@@ -76,7 +76,6 @@ class Shown:
         self.is_part = is_part
         # Other addresses that were tried, so that each is understood once.
         self._doors: dict[str, PostingFilter] = {}
-        self.chevron = render_icon("chevron-down", size=18)
         self.cross = render_icon("x", size=14)
 
     # --- what was found ------------------------------------------------------------------------

@@ -198,3 +198,14 @@ def test_a_search_after_a_rest_leaves_a_new_base_and_a_very_large_backlog_to_the
     settings.SEARCH_KEEPER = False
     assert search_after_a_rest() == {*postings[4:]}
     assert index._generation == SearchGeneration.objects.get().pk
+
+
+@pytest.mark.parametrize(("milliseconds", "finds"), [(60_000, 6), (0, 5)])
+def test_a_search_looks_for_changes_again_after_a_while(
+    index: MemoryBackend, postings: list[int], settings: Any, milliseconds: int, finds: int
+) -> None:
+    settings.SEARCH_LOOK_AGAIN_MS = milliseconds
+    query = Query(language="en", now=timezone.now(), today=timezone.localdate())
+    assert index.search(query).total == 6
+    close(postings[:1])
+    assert index.search(query).total == finds

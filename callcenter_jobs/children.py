@@ -17,7 +17,7 @@ def read_children(parent: Model, *relations: str, leave_out: frozenset[str] = fr
 
     Fields named in ``leave_out`` are read when somebody asks for them.
     """
-    known: dict[str, QuerySet[Any]] = vars(parent).setdefault("_prefetched_objects_cache", {})
+    known = vars(parent).get("_prefetched_objects_cache", {})
     for relation in relations:
         if relation in known:
             continue
@@ -25,10 +25,18 @@ def read_children(parent: Model, *relations: str, leave_out: frozenset[str] = fr
         rows = list(child._default_manager.raw(select, [parent.pk]))
         for row in rows:
             field.set_cached_value(row, parent)
-        # As Django prefetches: whatever is asked of it besides stays with this parent's rows.
-        found: QuerySet[Any] = getattr(parent, relation).get_queryset()
-        vars(found).update(_result_cache=rows, _prefetch_done=True)
-        known[relation] = found
+        leave_behind(parent, relation, rows)
+
+
+def leave_behind(parent: Model, relation: str, rows: list[Any]) -> None:
+    """Have ``rows`` be what ``parent.<relation>.all()`` answers without asking, as Django's own prefetching does: whatever
+    else is asked of it (filtering, deleting) stays with the rows of this parent."""
+    known: dict[str, QuerySet[Any]] = vars(parent).setdefault("_prefetched_objects_cache", {})
+    # Known already, it would answer here.
+    known.pop(relation, None)
+    found: QuerySet[Any] = getattr(parent, relation).get_queryset()
+    vars(found).update(_result_cache=rows, _prefetch_done=True)
+    known[relation] = found
 
 
 @cache
