@@ -121,6 +121,7 @@ def run(options: argparse.Namespace) -> int:
             rig.start_data()
             if not options.without_index:
                 rig.ensure_index()
+            rig.warm_up()
             results[size] = measure(rig, parts, effort, searches=options.searches) if parts else {}
         finally:
             rig.stop()
