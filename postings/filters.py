@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, cast
 
 import django_filters
@@ -147,8 +148,7 @@ class PostingFilter(django_filters.FilterSet):
 
     def get_form_class(self) -> type[LenientForm]:
         address = cast(QueryDict, self.data)
-        fields = {name: one.field for name, one in self.filters.items() if name in address}
-        return type("PostingFilterForm", (LenientForm,), fields)
+        return _form_of(tuple([name for name in self.filters if name in address]))
 
     # --- what the address says ----------------------------------------------------------------------
 
@@ -345,6 +345,12 @@ class PostingFilter(django_filters.FilterSet):
     def filter_queryset(self, queryset: QuerySet[Posting]) -> QuerySet[Posting]:
         """The same as conditions of the ORM, for ``.qs``: slow, and for short lists only."""
         return queryset.filter(*groups_of(self.query).values())
+
+
+@lru_cache(maxsize=256)
+def _form_of(names: tuple[str, ...]) -> type[LenientForm]:
+    """The form that has the fields of these filters; making the class costs as much as filling it in."""
+    return type("PostingFilterForm", (LenientForm,), {name: PostingFilter.base_filters[name].field for name in names})
 
 
 def plain(value: object) -> str:
