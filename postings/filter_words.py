@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from callcenter_jobs.lib.dates import date_long
-from callcenter_jobs.lib.locale_names import country_name
+from callcenter_jobs.lib.locale_names import country_name, currency_name
 from callcenter_jobs.lib.money import money
 from postings.filters import COUNTRY, PostingFilter
 from postings.search.facets import FACETS
@@ -36,7 +36,9 @@ def said(door: PostingFilter) -> list[Said]:
             values = value if isinstance(value, list) else [value]
             named = door.labels(name, values)
             group = FACETS[name].group
-            found += [Said(name, item if isinstance(value, list) else None, group, _facet(door, name, named[item])) for item in values]
+            found += [
+                Said(name, item if isinstance(value, list) else None, group, _facet(door, name, item, named[item])) for item in values
+            ]
         else:
             found += _other(door, name)
     return found
@@ -63,14 +65,14 @@ def _around(door: PostingFilter, place: str) -> str:
     return place
 
 
-def _facet(door: PostingFilter, name: str, text: str) -> str:
+def _facet(door: PostingFilter, name: str, value: str, text: str) -> str:
     if name == "lang" and "level" in door.chosen:
         return _("%(language)s, I speak it at %(level)s") % {"language": text, "level": door.chosen["level"]}
     if name == "payband":
         return _("%(amount)s per hour") % {"amount": text}
     if name == "currency":
-        # Only where no amount says it.
-        return _("Paid in %(currency)s") % {"currency": text}
+        # Only where no amount says it. The name as it stands within a sentence, not as it opens a line of a list.
+        return _("Paid in %(currency)s") % {"currency": currency_name(value, get_language() or "en")}
     return text
 
 

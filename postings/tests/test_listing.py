@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.test import RequestFactory
+from django.utils import translation
 
 from postings.models import Posting
 from postings.search.fit import Wishes, written
@@ -74,6 +75,14 @@ def test_taking_one_thing_away_takes_what_depends_on_it() -> None:
     assert words[0].href == f"/jobs/?{rest}"
     assert words[2].href == "/jobs/?q=agent&words=1&where=norway&currency=NOK&pay=100&employer=acme"
     assert words[3].href == "/jobs/?q=agent&words=1&where=norway&lang=en&level=B2&currency=NOK&employer=acme"
+
+
+@pytest.mark.usefixtures("three")
+def test_a_currency_has_a_capital_in_the_list_and_none_within_a_sentence() -> None:
+    with translation.override("sv"):
+        found = listing("currency=NOK")
+        assert [word.label for word in found.chosen_words] == ["Lön i norsk krona"]
+        assert [choice.label for choice in found.currencies][:1] == ["Norsk krona"]
 
 
 @pytest.mark.usefixtures("three")
