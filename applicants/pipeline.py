@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -26,8 +26,9 @@ from applicants import emails
 from applicants.enums import CANDIDATE_DISPOSITIONS, EMPLOYER_DISPOSITIONS, ActorKind, Disposition
 from applicants.models import Application, StageChange
 from applicants.stages import may_move
-from callcenter_jobs.lib.rows import as_row
+from callcenter_jobs.lib.rows import columns_of, values_of
 from callcenter_jobs.outbox import queue
+from callcenter_jobs.prepared import Prepared
 from postings.enums import PostingState, StageKind
 from postings.models import Posting, Stage
 
@@ -50,6 +51,14 @@ class BulkResult:
     skipped: list[tuple[Application, MoveRefused]] = field(default_factory=list)
 
 
+_COLUMNS, _MARKS = columns_of(Application)
+START = Prepared(f"""
+WITH application AS (INSERT INTO applicants_application ({_COLUMNS}) VALUES ({_MARKS}) RETURNING id, stage_id)
+INSERT INTO applicants_stagechange (application_id, seq, to_stage_id, actor, at, disposition, note)
+SELECT id, 1, stage_id, %s::text, %s::timestamptz, '', '' FROM application RETURNING application_id
+""")  # noqa: S608  the columns are our own words
+
+
 def start(application: Application, *, at: datetime | None = None) -> None:
     """Save a new application and its first row of history in one statement, and start the clock of the promise.
 
@@ -58,15 +67,7 @@ def start(application: Application, *, at: datetime | None = None) -> None:
     now = at or timezone.now()
     application.stage_entered_at = now
     application.reply_due_on = application.posting.promised_day(now)
-    columns, marks, values = as_row(application)
-    statement = f"""
-        WITH application AS (INSERT INTO applicants_application ({columns}) VALUES ({marks}) RETURNING id, stage_id)
-        INSERT INTO applicants_stagechange (application_id, seq, to_stage_id, actor, at, disposition, note)
-        SELECT id, 1, stage_id, %s, %s, '', '' FROM application RETURNING application_id
-    """  # noqa: S608
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [*values, ActorKind.CANDIDATE.value, now])
-        application.pk = cursor.fetchone()[0]
+    application.pk = START.rows([*values_of(application), ActorKind.CANDIDATE.value, now])[0][0]
     application._state.adding = False
 
 

@@ -11,10 +11,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar, cast
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 
 PARAMETER = re.compile(r"%%|%s|%\((\w+)\)s")
 # SQLSTATE of a prepared statement that is not known, and of one that is known already.
@@ -23,7 +25,11 @@ UNKNOWN, KNOWN = "26000", "42P05"
 CHANGED = "0A000"
 # Where a Django connection remembers what was prepared on the connection of psycopg2 below it.
 MEMORY = "_prepared_on"
+# And that the transaction it is in may be run once more.
+REPEATABLE = "_is_repeatable"
 
+P = ParamSpec("P")
+T = TypeVar("T")
 Parameters = Sequence[Any] | Mapping[str, Any]
 Row = tuple[Any, ...]
 
@@ -58,11 +64,14 @@ class Prepared:
 
     def rows(self, parameters: Parameters) -> list[Row]:
         """What the statement answers."""
-        if _Way.is_open and not connection.in_atomic_block:
+        is_repeatable = getattr(connection, REPEATABLE, False)
+        if _Way.is_open and (is_repeatable or not connection.in_atomic_block):
             try:
                 return self._prepared_rows(parameters)
             except DatabaseError as error:
-                self._learn(error)
+                if is_repeatable and _state(error) in {UNKNOWN, KNOWN, CHANGED}:
+                    raise _Lost(self, error) from error
+                self.learn(error)
         with connection.cursor() as cursor:
             cursor.execute(self.sql, parameters)
             return cast("list[Row]", cursor.fetchall())
@@ -77,14 +86,14 @@ class Prepared:
             cursor.execute(self._execute, values)
             return cast("list[Row]", cursor.fetchall())
 
-    def _learn(self, error: DatabaseError) -> None:
+    def learn(self, error: DatabaseError) -> None:
         """Do otherwise from now on, or raise what preparing has nothing to do with."""
-        state = getattr(error.__cause__, "pgcode", None)
+        state = _state(error)
         if state == CHANGED:
             try:
                 self._forget()
             except DatabaseError as other:
-                self._learn(other)
+                self.learn(other)
         elif state in {UNKNOWN, KNOWN}:
             _Way.is_open = False
         else:
@@ -96,6 +105,52 @@ class Prepared:
             if self.name in known:
                 known.remove(self.name)
                 cursor.execute(f"DEALLOCATE {self.name}")
+
+
+class _Lost(Exception):
+    """A statement of a transaction could not be asked as it was prepared, and the transaction has come to nothing."""
+
+    def __init__(self, statement: Prepared, error: DatabaseError) -> None:
+        super().__init__(str(error))
+        self.statement, self.error = statement, error
+
+
+def repeatable(block: Callable[P, T]) -> Callable[P, T]:
+    """Run a function in a transaction that may use prepared statements, and once more, in plain words, if one of them fails for
+    being prepared.
+
+    For functions that do nothing but read and write the database: what the first run wrote is rolled back, and what it wanted
+    done ``on_commit`` is forgotten, before the second one begins. A file, a mail, a change of what was passed in would not be.
+    Inside another transaction, which is nobody's to repeat, it is asked in plain words.
+    """
+
+    @wraps(block)
+    def run(*args: P.args, **kwargs: P.kwargs) -> T:
+        if not connection.in_atomic_block:
+            try:
+                with transaction.atomic(), _repeatable():
+                    return block(*args, **kwargs)
+            except _Lost as lost:
+                lost.statement.learn(lost.error)
+        with transaction.atomic():
+            return block(*args, **kwargs)
+
+    return run
+
+
+@contextmanager
+def _repeatable() -> Iterator[None]:
+    """Ends before the commit does: what runs then is done for good, and must not be taken for a failure of the function."""
+    setattr(connection, REPEATABLE, True)
+    try:
+        yield
+    finally:
+        setattr(connection, REPEATABLE, False)
+
+
+def _state(error: DatabaseError) -> str | None:
+    """The SQLSTATE of an error as Django puts it."""
+    return getattr(error.__cause__, "pgcode", None)
 
 
 def _known() -> set[str]:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.db import connection, transaction
 from django.db.models.functions import Length
 from django.utils import timezone
 
@@ -18,12 +17,15 @@ from applicants.services.candidate_view import is_untold
 from applicants.services.drafts import LIFETIME, delete_blobs, was_sent
 from applicants.services.screening import is_flagged
 from callcenter_jobs.lib.codes import long_code
+from callcenter_jobs.prepared import Prepared, repeatable
 from postings.enums import PostingState
 from postings.models import Posting, StartClass
 from postings.shifts import ShiftGrid
 
 # The wording of the consent on the last screen; a new wording gets a new name.
 CONSENT_VERSION = "2026-11"
+# The key of a question, its answer, and whether that misses what the job needs.
+Answered = tuple[int, str, bool]
 
 
 class PostingNotOpen(Exception):
@@ -59,7 +61,7 @@ class Receipt:
     reply_due_on: date
 
 
-@transaction.atomic
+@repeatable
 def submit_application(*, draft: ApplicationDraft, filled: Filled, at: datetime | None = None) -> Receipt:
     """Turn a draft into an application. Raises ``PostingNotOpen``.
 
@@ -77,15 +79,18 @@ def submit_application(*, draft: ApplicationDraft, filled: Filled, at: datetime 
         raise PostingNotOpen
     candidate_id, is_new = _candidate(filled, now)
     earlier = None if is_new else _under_way(posting, candidate_id, at=now)
+    receipt = Receipt(filled.email, now, posting.promised_day(now))
     if earlier is None:
-        locked.application = _write(sending, candidate_id, filled, now)
+        answers = [(pk, value, is_flagged(sending.questions[pk], value)) for pk, value in filled.answers.items() if value]
+        flagged = any(flagged for _pk, _value, flagged in answers)
+        locked.application = _start(sending, candidate_id, filled, now, flagged=flagged)
         emails.application_received(locked.application)
+        _finish(locked, receipt, answers, filled.languages)
     else:
         # One such mail a day at most, so that nobody's mailbox is filled by others.
         emails.application_received(earlier, already_applied=True, cause=now.date().isoformat())
         _drop_file(locked)
-    receipt = Receipt(filled.email, now, posting.promised_day(now))
-    _mark_sent(locked, receipt)
+        _finish(locked, receipt, [], [])
     return receipt
 
 
@@ -96,50 +101,62 @@ def receipt_of(draft: ApplicationDraft) -> Receipt | None:
     return Receipt(sent["email"], datetime.fromisoformat(sent["at"]), date.fromisoformat(sent["reply_due_on"]))
 
 
-SENT = """
+# Of what was typed the receipt stays, the rest lives in the application now. Whether the posting is open is looked at once more.
+SENT = Prepared("""
+WITH answer AS (
+    INSERT INTO applicants_answer (application_id, answered_at, question_id, value, is_flagged)
+    SELECT %(application)s::bigint, %(now)s::timestamptz, given.*
+      FROM unnest(%(questions)s::bigint[], %(values)s::text[], %(flags)s::boolean[]) given
+), spoken AS (
+    INSERT INTO applicants_applicationlanguage (application_id, language, level)
+    SELECT %(application)s::bigint, given.* FROM unnest(%(languages)s::text[], %(levels)s::text[]) given
+)
 UPDATE applicants_applicationdraft draft
-   SET data = %(data)s, application_id = %(application)s, blob_id = %(blob)s, file_name = %(file_name)s, file_type = %(file_type)s,
-       updated_at = %(now)s, expires_at = %(expires)s
+   SET data = %(data)s::jsonb, application_id = %(application)s::bigint, blob_id = %(blob)s::bigint, file_name = %(file_name)s,
+       file_type = %(file_type)s, updated_at = %(touched)s::timestamptz, expires_at = %(expires)s::timestamptz
   FROM postings_posting posting
- WHERE draft.id = %(draft)s AND posting.id = draft.posting_id AND posting.state = %(open)s
-"""
+ WHERE draft.id = %(draft)s::bigint AND posting.id = draft.posting_id AND posting.state = %(open)s::text
+RETURNING draft.id
+""")
 
 
-def _mark_sent(draft: ApplicationDraft, receipt: Receipt) -> None:
-    """Keep the receipt only: what was typed lives in the application now. Raises ``PostingNotOpen``, looked at once
-    more in the same statement."""
+def _finish(draft: ApplicationDraft, receipt: Receipt, answers: list[Answered], languages: list[tuple[str, str]]) -> None:
+    """Write the rest of the application, if there is one, and the receipt into the draft. Raises ``PostingNotOpen``."""
     sent = {"at": receipt.sent_at.isoformat(), "email": receipt.email, "reply_due_on": receipt.reply_due_on.isoformat()}
+    touched = timezone.now()
     values: dict[str, Any] = {
+        "application": draft.application_id,
+        "now": receipt.sent_at,
+        "questions": [pk for pk, _value, _flagged in answers],
+        "values": [value for _pk, value, _flagged in answers],
+        "flags": [flagged for _pk, _value, flagged in answers],
+        "languages": [language for language, _level in languages],
+        "levels": [level for _language, level in languages],
         "draft": draft.pk,
         "open": PostingState.OPEN.value,
         "data": json.dumps({"sent": sent}),
-        "application": draft.application_id,
         "blob": draft.blob_id,
         "file_name": draft.file_name,
         "file_type": draft.file_type,
-        "now": timezone.now(),
-        "expires": timezone.now() + LIFETIME,
+        "touched": touched,
+        "expires": touched + LIFETIME,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(SENT, values)
-        if not cursor.rowcount:
-            raise PostingNotOpen
+    if not SENT.rows(values):
+        raise PostingNotOpen
 
 
 # The update changes nothing: it locks the row that is there, and gives its id. ``xmax`` is 0 in a row just inserted.
-CANDIDATE = """
+CANDIDATE = Prepared("""
 INSERT INTO applicants_candidate (code, email, language, created_at) VALUES (%s, %s, %s, %s)
     ON CONFLICT (email) DO UPDATE SET email = excluded.email
 RETURNING id, xmax = 0
-"""
+""")
 
 
 def _candidate(filled: Filled, now: datetime) -> tuple[int, bool]:
     """The person of this address, locked, and whether they are new here: two drafts of one person are sent one after
     the other."""
-    with connection.cursor() as cursor:
-        cursor.execute(CANDIDATE, [long_code(), filled.email.lower(), filled.language, now])
-        pk, is_new = cursor.fetchone()
+    [(pk, is_new)] = CANDIDATE.rows([long_code(), filled.email.lower(), filled.language, now])
     return pk, is_new
 
 
@@ -150,9 +167,8 @@ def _under_way(posting: Posting, candidate_id: int, *, at: datetime) -> Applicat
     return next((item for item in latest if item.ended_at is None or is_untold(item, at=at)), None)
 
 
-def _write(sending: Sending, candidate_id: int, filled: Filled, now: datetime) -> Application:
+def _start(sending: Sending, candidate_id: int, filled: Filled, now: datetime, *, flagged: bool) -> Application:
     draft, posting = sending.draft, sending.posting
-    answers = [(pk, value, is_flagged(sending.questions[pk], value)) for pk, value in filled.answers.items() if value]
     application = Application(
         employer=posting.employer,
         posting=posting,
@@ -170,38 +186,12 @@ def _write(sending: Sending, candidate_id: int, filled: Filled, now: datetime) -
         consent_version=CONSENT_VERSION,
         consented_at=now,
         stage_id=sending.stage_id,
-        is_flagged=any(flagged for _pk, _value, flagged in answers),
+        is_flagged=flagged,
         submitted_at=now,
     )
     pipeline.start(application, at=now)
-    if answers or filled.languages:
-        _write_answers(application, answers, filled.languages, now)
     _move_file(draft, application)
     return application
-
-
-ANSWERS = """
-WITH answer AS (
-    INSERT INTO applicants_answer (application_id, answered_at, question_id, value, is_flagged)
-    SELECT %(application)s, %(now)s, given.* FROM unnest(%(questions)s::bigint[], %(values)s::text[], %(flags)s::boolean[]) given
-)
-INSERT INTO applicants_applicationlanguage (application_id, language, level)
-SELECT %(application)s, given.* FROM unnest(%(languages)s::text[], %(levels)s::text[]) given
-"""
-
-
-def _write_answers(application: Application, answers: list[tuple[int, str, bool]], languages: list[tuple[str, str]], now: datetime) -> None:
-    values: dict[str, Any] = {
-        "application": application.pk,
-        "now": now,
-        "questions": [pk for pk, _value, _flagged in answers],
-        "values": [value for _pk, value, _flagged in answers],
-        "flags": [flagged for _pk, _value, flagged in answers],
-        "languages": [language for language, _level in languages],
-        "levels": [level for _language, level in languages],
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(ANSWERS, values)
 
 
 def _move_file(draft: ApplicationDraft, application: Application) -> None:

@@ -54,7 +54,7 @@ SELECT {COLUMNS},
 
 # The draft's row is locked: whoever sends it too waits here. The posting is held as it is: a closing that is under way
 # is waited for and seen, one that comes waits and then ends the new application too.
-LOCK = f"""
+LOCK = Prepared(f"""
 SELECT {COLUMNS},
     (SELECT id FROM postings_postingrevision WHERE posting_id = posting.id ORDER BY number DESC LIMIT 1),
     (SELECT id FROM postings_stage WHERE plan_id = posting.plan_id AND kind = %(applied)s),
@@ -66,7 +66,7 @@ SELECT {COLUMNS},
   LEFT JOIN postings_site site ON site.id = posting.site_id
  WHERE draft.id = %(draft)s
    FOR UPDATE OF draft FOR KEY SHARE OF posting
-"""  # noqa: S608
+""")  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ def find_asking(code: str, key: str = "") -> tuple[Asking, ApplicationDraft | No
 
 def lock_for_sending(draft: ApplicationDraft) -> Sending:
     """Lock the draft's row, hold the posting's, and read what its application is made of. Raises ``ApplicationDraft.DoesNotExist``."""
-    row = _one(LOCK, {"draft": draft.pk, "applied": StageKind.APPLIED.value})
+    row = next(iter(LOCK.rows({"draft": draft.pk, "applied": StageKind.APPLIED.value})), None)
     if row is None:
         raise ApplicationDraft.DoesNotExist
     posting, locked, (revision_id, stage_id, questions) = _objects(row)
@@ -127,13 +127,6 @@ def lock_for_sending(draft: ApplicationDraft) -> Sending:
             for pk, kind, accepted, is_knockout in questions or ()
         },
     )
-
-
-def _one(statement: str, values: dict[str, Any]) -> Row | None:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        row: Row | None = cursor.fetchone()
-    return row
 
 
 def _objects(row: Row) -> tuple[Posting, ApplicationDraft | None, Row]:

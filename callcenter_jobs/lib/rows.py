@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from django.db import connections
-from django.db.models import Model
+from django.db.models import Field, Model
 
 
-def as_row(instance: Model, *, using: str = "default") -> tuple[str, str, list[Any]]:
-    """The columns of a new instance, a placeholder for each, and their values. The key is left to the database."""
-    fields = [field for field in instance._meta.concrete_fields if not field.primary_key]
-    values = [field.get_db_prep_save(field.pre_save(instance, add=True), connections[using]) for field in fields]
-    return ", ".join(str(field.column) for field in fields), ", ".join(["%s"] * len(fields)), values
+def columns_of(model: type[Model]) -> tuple[str, str]:
+    """The columns of a new row and a placeholder for each, as they stand in a statement. The key is left to the database."""
+    fields = _fields(model)
+    return ", ".join(str(field.column) for field in fields), ", ".join(["%s"] * len(fields))
+
+
+def values_of(instance: Model, *, using: str = "default") -> list[Any]:
+    """What a new instance has for these columns, in their order."""
+    connection = connections[using]
+    return [field.get_db_prep_save(field.pre_save(instance, add=True), connection) for field in _fields(type(instance))]
+
+
+@cache
+def _fields(model: type[Model]) -> list[Field[Any, Any]]:
+    return [field for field in model._meta.concrete_fields if not field.primary_key]

@@ -18,9 +18,10 @@ from django.utils import timezone
 from kombu.exceptions import KombuError
 from redis.exceptions import RedisError
 
-from callcenter_jobs.lib.rows import as_row
+from callcenter_jobs.lib.rows import columns_of, values_of
 from callcenter_jobs.outbox import compose
 from callcenter_jobs.outbox.models import OPEN, Message, MessageClass, State, digest_id
+from callcenter_jobs.prepared import Prepared
 
 logger = logging.getLogger(__name__)
 
@@ -176,15 +177,16 @@ def _insert(message: Message) -> Message:
     return message
 
 
+_COLUMNS, _MARKS = columns_of(Message)
+# Written out because the ORM inserts without conflict and without telling which row is new.
+INSERT = Prepared(f"INSERT INTO outbox_message ({_COLUMNS}) VALUES ({_MARKS}) ON CONFLICT DO NOTHING RETURNING id")  # noqa: S608
+
+
 def _insert_once(message: Message) -> int | None:
     """The new row's key, or ``None`` when the event was written before: it is one mail, and the caller's transaction stays
-    usable. Written out because the ORM inserts without conflict and without telling which row is new."""
-    columns, marks, values = as_row(message)
-    statement = f"INSERT INTO outbox_message ({columns}) VALUES ({marks}) ON CONFLICT DO NOTHING RETURNING id"  # noqa: S608
-    with transaction.get_connection().cursor() as cursor:
-        cursor.execute(statement, values)
-        row = cursor.fetchone()
-    return None if row is None else int(row[0])
+    usable."""
+    rows = INSERT.rows(values_of(message))
+    return int(rows[0][0]) if rows else None
 
 
 def _hint_on_commit(pk: int) -> None:

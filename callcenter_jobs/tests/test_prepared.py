@@ -11,7 +11,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from callcenter_jobs import prepared
-from callcenter_jobs.prepared import Prepared
+from callcenter_jobs.prepared import Prepared, repeatable
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ADDED = Prepared("SELECT %(one)s::int + %(two)s::int, %(one)s::int, '%%'")
@@ -135,3 +135,91 @@ def test_every_thread_prepares_for_itself() -> None:
     ask()
     assert found == [["PREPARE", "EXECUTE"]] * 3
     assert prepared._Way.is_open
+
+
+INTO = Prepared("INSERT INTO written_twice VALUES (%s) RETURNING number")
+
+
+@pytest.fixture
+def table() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMP TABLE written_twice (number int)")
+
+
+def numbers() -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT number FROM written_twice ORDER BY number")
+        return [number for (number,) in cursor.fetchall()]
+
+
+@pytest.mark.usefixtures("table")
+def test_a_transaction_that_may_be_repeated_prepares_its_statements() -> None:
+    write = repeatable(INTO.rows)
+    with CaptureQueriesContext(connection) as asked:
+        assert write([1]) == [(1,)]
+        assert write([2]) == [(2,)]
+    assert [verb for verb in verbs(asked) if verb not in {"BEGIN", "COMMIT"}] == ["PREPARE", "EXECUTE", "EXECUTE"]
+    # Its end is the end of what may be repeated; in somebody else's transaction it never begins.
+    with transaction.atomic(), CaptureQueriesContext(connection) as asked:
+        INTO.rows([3])
+        write([4])
+    assert "EXECUTE" not in verbs(asked)
+    assert numbers() == [1, 2, 3, 4]
+
+
+@pytest.mark.usefixtures("table")
+@pytest.mark.parametrize("elsewhere", ["DEALLOCATE ALL", "ALTER TABLE written_twice ALTER number TYPE text"])
+def test_a_transaction_is_repeated_when_its_statement_is_lost(elsewhere: str) -> None:
+    runs: list[int] = []
+    told: list[int] = []
+
+    @repeatable
+    def write() -> None:
+        runs.append(len(runs))
+        transaction.on_commit(lambda: told.append(len(runs)))
+        with connection.cursor() as cursor:
+            cursor.execute("INSERT INTO written_twice VALUES (7)")
+        INTO.rows([8])
+
+    write()
+    with connection.cursor() as cursor:
+        cursor.execute(elsewhere)
+    write()
+    assert len(runs) == 3
+    assert told == [1, 3]
+    assert [int(number) for number in numbers()] == [7, 7, 8, 8]
+    assert prepared._Way.is_open == ("ALTER" in elsewhere)
+
+
+@pytest.mark.usefixtures("table")
+def test_what_is_committed_is_never_repeated() -> None:
+    """Not even when what was to be done afterwards fails in the same way."""
+    runs: list[int] = []
+
+    @repeatable
+    def write() -> None:
+        runs.append(len(runs))
+        INTO.rows([1])
+        transaction.on_commit(fail)
+
+    def fail() -> None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("DEALLOCATE never_prepared")
+
+    with pytest.raises(DatabaseError, match="never_prepared"):
+        write()
+    assert (runs, numbers()) == ([0], [1])
+
+
+@pytest.mark.usefixtures("table")
+def test_other_errors_end_a_repeatable_transaction() -> None:
+    runs: list[int] = []
+
+    @repeatable
+    def write() -> None:
+        runs.append(INTO.rows([1])[0][0])
+        Prepared("SELECT 1 / %s::int").rows([0])
+
+    with pytest.raises(DatabaseError, match="division"):
+        write()
+    assert (runs, numbers()) == ([1], [])

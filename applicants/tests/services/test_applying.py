@@ -3,18 +3,20 @@ from __future__ import annotations
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
 
 from applicants import pipeline
-from applicants.models import Application, ApplicationDraft, Candidate, Document, DocumentBlob, StageChange
+from applicants.models import Answer, Application, ApplicationDraft, ApplicationLanguage, Candidate, Document, DocumentBlob, StageChange
 from applicants.services.applying import CONSENT_VERSION, PostingNotOpen, Receipt, submit_application
 from applicants.services.asking import lock_for_sending
 from applicants.services.drafts import attach_file, start_draft
 from applicants.tests.factories import CandidateFactory
 from applicants.tests.filling import filled
 from applicants.tests.resumes import corpus
+from callcenter_jobs import prepared
 from callcenter_jobs.accounts.models import User
 from callcenter_jobs.outbox.models import Message
 from postings.models import Employer, Posting, Site
@@ -218,6 +220,49 @@ def test_ten_forms_of_one_person_make_one_application() -> None:
     assert Application.objects.count() == 1
     assert Candidate.objects.count() == 1
     assert sorted(mail.context["already_applied"] for mail in Message.objects.all()) == [False, True]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_statement_lost_on_the_way_makes_no_second_application(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As behind a pooler that lends its connections: whichever of the statements it is, all is written once."""
+    posting = PostingFactory.create(employer=EmployerFactory.create(), questions=2)
+    answers = {question.pk: "yes" for question in posting.screening_questions.all()}
+    hints: list[int] = []
+    monkeypatch.setattr("callcenter_jobs.outbox.queue.nudge", hints.append)
+
+    def send(number: int) -> None:
+        person = filled(email=f"cora-{number}@example.com", languages=[("en", "B2")], answers=answers)
+        submit_application(draft=start_draft(posting=posting, language="nb"), filled=person)
+
+    lost: list[str] = []
+    for number in range(5):
+        monkeypatch.setattr(prepared._Way, "is_open", True)
+        connection.close()
+        send(10 + number)
+        with connection.execute_wrapper(Losing(number, lost)):
+            send(20 + number)
+        assert not prepared._Way.is_open
+    assert len(set(lost)) == 5
+    for model in (Application, Candidate, Message, StageChange, ApplicationLanguage):
+        assert model.objects.count() == 10
+    assert Answer.objects.count() == 20
+    assert sorted(hints) == sorted(Message.objects.values_list("pk", flat=True))
+    connection.close()
+
+
+class Losing:
+    """Has the connection forget everything before the statement of this number is asked as it was prepared."""
+
+    def __init__(self, number: int, lost: list[str]) -> None:
+        self.left, self.lost = number, lost
+
+    def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
+        if sql.startswith("EXECUTE"):
+            if not self.left:
+                self.lost.append(sql)
+                execute("DEALLOCATE ALL", None, False, context)
+            self.left -= 1
+        return execute(sql, params, many, context)
 
 
 def test_the_employer_is_the_postings_own(draft: ApplicationDraft, northline: Employer, fjordline: Employer) -> None:
