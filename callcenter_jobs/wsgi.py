@@ -5,13 +5,14 @@ import os
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
-from callcenter_jobs import lean, locale_data
+from callcenter_jobs import deferred, lean, locale_data
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "callcenter_jobs.settings")
 
 # Before anything else: what is read here and forgotten leaves room for all that comes, and not holes in it.
 LANGUAGES = [language for language, _name in settings.LANGUAGES]
 locale_data.read(LANGUAGES)
+deferred.defer()
 
 application = get_wsgi_application()
 

@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 # Large, and for few pages or for other processes.
-ELSEWHERE = {"reportlab", "PIL", "pypdf", "docx", "lxml", "defusedxml", "aiosmtpd", "pytest", "openpyxl"}
+ELSEWHERE = {"reportlab", "PIL", "pypdf", "docx", "lxml", "defusedxml", "aiosmtpd", "pytest", "openpyxl", "fido2", "redis.asyncio.client"}
 PROBE = """
 import json, sys, threading
 import callcenter_jobs.wsgi
