@@ -7,15 +7,14 @@ by the rule of ``PostingQuerySet.open`` (a test holds the two together): a stale
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
-from operator import attrgetter
+from operator import attrgetter, not_
 from typing import NamedTuple
 
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from callcenter_jobs.lib.text import slug_of
 from callcenter_jobs.prepared import Prepared
@@ -34,32 +33,37 @@ from postings.wording import Spoken
 MOST = 500
 
 STATEMENT = f"""
-SELECT p.id, p.code, p.language, p.city, p.country, p.workplace, p.remote_countries, p.shift_mask,
+SELECT p.id, p.code, p.city, p.country, p.workplace, p.remote_countries, p.shift_mask,
        p.pay_basis, p.pay_min, p.pay_max, p.pay_currency, p.hourly_min, p.hourly_max, p.hourly_is_estimate,
-       p.training_weeks, p.is_training_paid, p.response_promise_days, p.published_at,
-       e.name, e.slug, s.place_id,
-       (SELECT array_agg(ARRAY[t.language, t.title] ORDER BY t.id) FROM postings_postingtext t WHERE t.posting_id = p.id),
-       (SELECT array_agg(ARRAY[l.language, l.level, l.is_required::text] ORDER BY l.is_required DESC, l.id)
+       p.training_weeks, p.is_training_paid, p.response_promise_days,
+       p.published_at, e.name, s.place_id,
+       p.language, own.title,
+       CASE WHEN p.language <> %(language)s::text
+            THEN (SELECT t.title FROM postings_postingtext t WHERE t.posting_id = p.id AND t.language = %(language)s::text) END,
+       CASE WHEN own.id IS NULL
+            THEN (SELECT ARRAY[t.language, t.title] FROM postings_postingtext t WHERE t.posting_id = p.id ORDER BY t.id LIMIT 1) END,
+       (SELECT string_agg(l.language || ' ' || l.level || ' ' || l.is_required, ',' ORDER BY l.is_required DESC, l.id)
           FROM postings_postinglanguage l WHERE l.posting_id = p.id),
        c.starts_on, c.seats
-  FROM unnest(%s::bigint[]) WITH ORDINALITY AS wanted (id, place)
+  FROM unnest(%(ids)s::bigint[]) WITH ORDINALITY AS wanted (id, place)
   JOIN postings_posting p ON p.id = wanted.id
   JOIN postings_employer e ON e.id = p.employer_id
   LEFT JOIN postings_site s ON s.id = p.site_id
+  LEFT JOIN postings_postingtext own ON own.posting_id = p.id AND own.language = p.language
   LEFT JOIN LATERAL (SELECT starts_on, seats FROM postings_startclass c
-                      WHERE c.posting_id = p.id AND c.starts_on >= %s ORDER BY c.starts_on LIMIT 1) c ON TRUE
+                      WHERE c.posting_id = p.id AND c.starts_on >= %(today)s::date ORDER BY c.starts_on LIMIT 1) c ON TRUE
  WHERE {OPEN}
  ORDER BY wanted.place
-"""  # noqa: S608  nothing but names of our own goes in; ids and the day travel as parameters
+"""  # noqa: S608  nothing but names of our own goes in; all else travels as parameters
 PREPARED = Prepared(STATEMENT)
 
 
 class Row(NamedTuple):
-    """One row of the statement."""
+    """One row of the statement. ``language`` is the posting's own and ``own_title`` in it, ``title`` in the reader's when that is
+    another one, ``other`` the first language and title that there are when its own is missing. ``spoken`` is for ``_spoken``."""
 
     id: int
     code: str
-    language: str
     city: str
     country: str
     workplace: str
@@ -77,16 +81,17 @@ class Row(NamedTuple):
     response_promise_days: int
     published_at: datetime
     employer: str
-    employer_slug: str
     place_id: int | None
-    texts: list[list[str]] | None
-    spoken: list[list[str]] | None
+    language: str
+    own_title: str | None
+    title: str | None
+    other: list[str] | None
+    spoken: str | None
     starts_on: date | None
     seats: int | None
 
 
-@dataclass(slots=True)
-class Card:
+class Card(NamedTuple):
     """What one row says, in the reader's language. All but ``strip`` is plain text and is escaped where it is drawn.
 
     ``lang`` is the language of ``title`` where it is not the page's. ``distance`` and ``fit`` are for whoever said
@@ -99,7 +104,6 @@ class Card:
     title: str
     lang: str
     employer: str
-    employer_slug: str
     place: str
     workplace: str
     pay: str
@@ -118,7 +122,7 @@ class Card:
     @property
     def fit_lines(self) -> SafeString:
         """``fit`` as markup."""
-        return mark_safe("".join([_fit_mould(line.is_met).cast([escaped(line.text)]) for line in self.fit]))  # noqa: S308  drawn and escaped
+        return SafeString("".join([_fit_mould(line.is_met).cast([escaped(line.text)]) for line in self.fit]))
 
 
 def cards_of(
@@ -137,12 +141,14 @@ def cards_of(
     """
     if not ids:
         return []
-    at = now or timezone.now()
     wanted = wishes or (Profile(week=week) if week else None)
-    today = timezone.localdate(at)
-    rows = [Row(*row) for row in PREPARED.rows([list(ids[:MOST]), today])]
+    zone = timezone.get_current_timezone()
+    today = timezone.localdate(now, zone)
+    # As PostgreSQL writes an array: the driver would take twenty numbers one by one.
+    asked = f"{{{','.join(map(str, ids[:MOST]))}}}"
+    rows = list(map(Row._make, PREPARED.rows({"ids": asked, "today": today, "language": language})))
     named = towns([(row.country, row.city) for row in rows if row.workplace != Workplace.REMOTE], language)
-    reader = _Reader(language, wanted, area, today, timezone.get_current_timezone(), named)
+    reader = _Reader(language, wanted, area, today, zone, named)
     if translation.get_language() == language:
         return [_card(row, reader) for row in rows]
     with translation.override(language):
@@ -163,29 +169,26 @@ class _Reader(NamedTuple):
 def _card(row: Row, reader: _Reader) -> Card:
     language = reader.language
     # The same choice as ``Posting.text_in`` and ``Posting.title``.
-    titles: dict[str, str] = dict(row.texts or ())
-    own = titles.get(row.language) or next(iter(titles.values()), "")
-    written = language if titles.get(language) else row.language
-    if not titles.get(written):
-        written = next(iter(titles), row.language)
+    written, own = row.other or (row.language, row.own_title)
+    if row.title is not None:
+        written = language
     shifts = wording.shifts.at(language, row.shift_mask)
     city = reader.towns.get((row.country, row.city), row.city)
     return Card(
         id=row.id,
         code=row.code,
         href=address(own or row.code, row.code, language),
-        title=titles.get(written, ""),
+        title=(own if row.title is None else row.title) or "",
         lang="" if written == language else written,
         employer=row.employer,
-        employer_slug=row.employer_slug,
-        place=wording.place.at(language, row.workplace, city, row.country, tuple(row.remote_countries or ())),
+        place=wording.place(row.workplace, city, row.country, tuple(row.remote_countries or ()), language),
         workplace=wording.workplace.at(language, row.workplace),
-        pay=wording.pay_hourly.at(language, row.pay_basis, row.hourly_min, row.hourly_max, row.pay_currency, row.hourly_is_estimate),
-        pay_note=wording.pay_note.at(language, row.pay_basis, row.pay_min, row.pay_max, row.pay_currency),
+        pay=wording.pay_hourly(row.pay_basis, row.hourly_min, row.hourly_max, row.pay_currency, row.hourly_is_estimate, language),
+        pay_note=wording.pay_note(row.pay_basis, row.pay_min, row.pay_max, row.pay_currency, language),
         mask=row.shift_mask,
         shifts=shifts,
         strip=strip.svg(row.shift_mask, (reader.wishes.week if reader.wishes else 0) or None, shifts, "small"),
-        languages=wording.languages.at(language, _spoken(row.spoken)),
+        languages=wording.languages.at(language, _spoken(row.spoken or "")),
         start=wording.start.at(language, row.starts_on, row.seats or 0, reader.today),
         training=wording.training.at(language, row.training_weeks, row.is_training_paid),
         response=wording.response.at(language, row.response_promise_days),
@@ -206,7 +209,7 @@ def _distance(row: Row, reader: _Reader) -> str:
 def _fit(row: Row, wishes: Profile) -> tuple[FitLine, ...]:
     offer = Offer(
         shift_mask=row.shift_mask,
-        needs=tuple((code, level) for code, level, required in _spoken(row.spoken) if required),
+        needs=tuple([(code, level) for code, level, required in _spoken(row.spoken or "") if required]),
         workplace=row.workplace,
         country=row.country,
         remote_countries=tuple(row.remote_countries or ()),
@@ -218,8 +221,11 @@ def _fit(row: Row, wishes: Profile) -> tuple[FitLine, ...]:
     return tuple(fit_lines(offer, wishes))
 
 
-def _spoken(rows: list[list[str]] | None) -> tuple[Spoken, ...]:
-    return tuple((code, level, required == "true") for code, level, required in rows or ())
+@per_process()
+def _spoken(text: str) -> tuple[Spoken, ...]:
+    """The languages of ``nb B2 true,en B1 false``: code, level, whether it is required."""
+    words = [spoken.split(" ") for spoken in text.split(",") if spoken]
+    return tuple([(code, level, required == "true") for code, level, required in words])
 
 
 # --- addresses ----------------------------------------------------------------------------------------
@@ -248,15 +254,16 @@ def address(title: str, code: str, language: str) -> str:
 # --- drawing ------------------------------------------------------------------------------------------
 
 
-# What not every card has to say.
+# What not every card has to say: its slots, and what is empty where it has not.
 OPTIONAL = ("lang", "pay_note", "distance", "posted", "training", "fit_lines")
+_optional_of: Callable[[Card], tuple[object, ...]] = attrgetter("lang", "pay_note", "distance", "posted", "training", "fit")
 SLOTS = ("href", "title", "pay", "employer", "place", "workplace", "strip", "languages", "start", "response", *OPTIONAL)
 
 
 @per_process()
-def _mould(level: int, hide_employer: bool, lacking: tuple[str, ...]) -> tuple[Mould, Callable[[Card], tuple[str, ...]]]:
-    """The card without what it lacks, and what reads the values of its slots off a card."""
-    marks = {slot: "" if slot in lacking else mark(slot) for slot in SLOTS}
+def _mould(level: int, hide_employer: bool, lacking: tuple[bool, ...]) -> tuple[Mould, Callable[[Card], tuple[str, ...]]]:
+    """The card without those of ``OPTIONAL`` that it lacks, and what reads the values of its slots off a card."""
+    marks = {slot: mark(slot) for slot in SLOTS} | {slot: "" for slot, lacks in zip(OPTIONAL, lacking, strict=True) if lacks}
     mould = Mould.of(jinja.draw("postings/_card.html", card=marks, level=level, hide_employer=hide_employer))
     return mould, attrgetter(*mould.slots)
 
@@ -267,11 +274,16 @@ def _fit_mould(is_met: bool) -> Mould:
 
 
 def _card_html(card: Card, level: int, hide_employer: bool) -> str:
-    mould, values_of = _mould(level, hide_employer, tuple([slot for slot in OPTIONAL if not getattr(card, slot)]))
+    mould, values_of = _mould(level, hide_employer, tuple(map(not_, _optional_of(card))))
     return mould.cast([escaped(value) for value in values_of(card)])
 
 
 def cards_html(cards: Iterable[Card], *, label: str = "", level: int = 3, hide_employer: bool = False) -> SafeString:
     """The list as markup, for templates of either engine."""
-    rows = mark_safe("".join([_card_html(card, level, hide_employer) for card in cards]))  # noqa: S308  drawn and escaped
-    return jinja.draw("postings/_cards.html", rows=rows, label=label)
+    rows = "".join([_card_html(card, level, hide_employer) for card in cards])
+    return _list(bool(label)).filled({"label": escaped(label), "rows": rows})
+
+
+@per_process()
+def _list(has_label: bool) -> Mould:
+    return Mould.of(jinja.draw("postings/_cards.html", rows=mark("rows"), label=mark("label") if has_label else ""))

@@ -1,8 +1,9 @@
 """What the facts of a posting are called, from plain values: one wording for pages, cards, previews and mails.
 
 ``postings.presenters`` asks these for a ``Posting`` and ``postings.cards`` for a row of a result. Values repeat from
-posting to posting (a place, a pay range, a week of shifts), so the words are kept per language, in bounded number.
-Nothing here may depend on the clock or on anything but its arguments and the active language.
+posting to posting (a start, a language, a week of shifts), so the words are kept per language, in bounded number. Where
+they seldom do, as towns and amounts, what is kept are the words around them. Nothing here may depend on the clock or on
+anything but its arguments and the active language; who knows that one says so, because asking takes longer than answering.
 """
 
 from __future__ import annotations
@@ -24,6 +25,9 @@ from postings.enums import EmploymentType, PayBasis, Workplace
 from postings.shifts import ShiftFit, ShiftGrid
 
 COUNTRIES_NAMED = 3
+WHOLE = Decimal(1)
+# Stands in kept words for what no database can hold: a value.
+PLACE = "\0"
 # (language, level, is required)
 Spoken = tuple[str, str, bool]
 
@@ -35,16 +39,29 @@ def _language() -> str:
 # --- where ---------------------------------------------------------------------------------------
 
 
-@per_language(1024)
-def place(workplace: str, city: str, country: str, remote_countries: tuple[str, ...]) -> str:
+def place(workplace: str, city: str, country: str, remote_countries: tuple[str, ...], language: str = "") -> str:
     """``Oslo, Norway``; for remote work the countries where the person may live."""
+    language = language or _language()
     if workplace == Workplace.REMOTE:
-        countries = [country_name(code, _language()) for code in remote_countries or (country,)]
-        if len(countries) > COUNTRIES_NAMED:
-            return ngettext("From %(count)s country", "From %(count)s countries", len(countries)) % {"count": len(countries)}
-        return _("From %(countries)s") % {"countries": format_list(countries, style="or", locale=_language())}
-    name = country_name(country, _language())
-    return _("%(city)s, %(country)s") % {"city": city, "country": name} if city else name
+        countries = remote_countries or (country,)
+        return _from_some.at(language, countries) if len(countries) <= COUNTRIES_NAMED else _from_many.at(language, len(countries))
+    return _in_country.at(language, country).replace(PLACE, city) if city else country_name(country, language)
+
+
+@per_language(512)
+def _in_country(country: str) -> str:
+    return _("%(city)s, %(country)s") % {"city": PLACE, "country": country_name(country, _language())}
+
+
+@per_language(512)
+def _from_some(codes: tuple[str, ...]) -> str:
+    countries = [country_name(code, _language()) for code in codes]
+    return _("From %(countries)s") % {"countries": format_list(countries, style="or", locale=_language())}
+
+
+@per_language(256)
+def _from_many(count: int) -> str:
+    return ngettext("From %(count)s country", "From %(count)s countries", count) % {"count": count}
 
 
 @per_language(256)
@@ -94,33 +111,43 @@ def languages(spoken: tuple[Spoken, ...]) -> str:
 # --- pay -------------------------------------------------------------------------------------------
 
 
-def _amount(low: Decimal | None, high: Decimal | None, currency: str) -> str:
-    return money_range(low, high, currency, _language())
-
-
-def pay(basis: str, low: Decimal | None, high: Decimal | None, currency: str) -> str:
+def pay(basis: str, low: Decimal | None, high: Decimal | None, currency: str, language: str = "") -> str:
     """``NOK 210–245 per hour``, on the basis that the employer chose."""
+    language = language or _language()
     if low is None:
-        return _("Pay not stated")
-    return _("%(amount)s %(basis)s") % {"amount": _amount(low, high, currency), "basis": str(PayBasis(basis).label)}
+        return _not_stated.at(language)
+    return _on_basis.at(language, basis).replace(PLACE, money_range(low, high, currency, language))
 
 
-@per_language(512)
-def pay_note(basis: str, low: Decimal | None, high: Decimal | None, currency: str) -> str:
+def pay_note(basis: str, low: Decimal | None, high: Decimal | None, currency: str, language: str = "") -> str:
     """What stands small beside the hourly figure: the employer's own figure when its basis is another one."""
-    return "" if low is None or basis == PayBasis.HOUR else pay(basis, low, high, currency)
+    return "" if low is None or basis == PayBasis.HOUR else pay(basis, low, high, currency, language)
 
 
-@per_language(1024)
-def pay_hourly(basis: str, low: Decimal | None, high: Decimal | None, currency: str, is_estimate: bool) -> str:
+def pay_hourly(basis: str, low: Decimal | None, high: Decimal | None, currency: str, is_estimate: bool, language: str = "") -> str:
     """``NOK 210–245 per hour`` whatever the basis, with "about" where it had to be estimated."""
+    language = language or _language()
     if low is None or high is None:
-        return _("Pay not stated")
+        return _not_stated.at(language)
     # A computed figure of 100 or more is shown without decimals: they would claim more than is known.
     if basis != PayBasis.HOUR and low >= 100:
-        low, high = low.quantize(Decimal(1), ROUND_HALF_UP), high.quantize(Decimal(1), ROUND_HALF_UP)
-    amount = _amount(low, high, currency)
-    return (_("about %(amount)s per hour") if is_estimate else _("%(amount)s per hour")) % {"amount": amount}
+        low, high = low.quantize(WHOLE, ROUND_HALF_UP), high.quantize(WHOLE, ROUND_HALF_UP)
+    return _per_hour.at(language, is_estimate).replace(PLACE, money_range(low, high, currency, language))
+
+
+@per_language(16)
+def _not_stated() -> str:
+    return _("Pay not stated")
+
+
+@per_language(64)
+def _on_basis(basis: str) -> str:
+    return _("%(amount)s %(basis)s") % {"amount": PLACE, "basis": str(PayBasis(basis).label)}
+
+
+@per_language(16)
+def _per_hour(is_estimate: bool) -> str:
+    return (_("about %(amount)s per hour") if is_estimate else _("%(amount)s per hour")) % {"amount": PLACE}
 
 
 # --- when ------------------------------------------------------------------------------------------

@@ -289,6 +289,7 @@ def currencies_of(country: str) -> tuple[str, ...]:
     return tuple(get_territory_currencies(country)) if country in ISO_3166_1 else ()
 
 
+@lru_cache(maxsize=2_048)
 def country_name(code: str, language: str) -> str:
     """The country's name, or the code itself when it is not a country of ISO 3166-1."""
     if code not in ISO_3166_1:

@@ -14,27 +14,24 @@ FRACTION = re.compile(r"\.[0#]+")
 Amount = Decimal | int
 # An amount whose digits nothing else in a text has, and what stands for them.
 PLACE_VALUE, PLACE = 7, "\0"
-# The same amounts come again and again, and writing one takes Babel some 30 µs.
+# The same figures come again and again, and writing one takes Babel some 30 µs.
 kept = lru_cache(maxsize=2048, typed=True)
 
 
-@lru_cache(maxsize=512, typed=True)
 def money(value: Amount, currency: str, language: str) -> str:
     """``NOK 210`` or ``NOK 210.50``; in Norwegian ``210 kr``. Whole amounts carry no empty decimals."""
     whole = _is_whole(value)
     return _around(currency, language, whole=whole).replace(PLACE, _digits(value, language, whole=whole))
 
 
-# Few ask twice: pages keep what they write around a range.
-@lru_cache(maxsize=256, typed=True)
 def money_range(low: Amount | None, high: Amount | None, currency: str, language: str) -> str:
     """``NOK 210–240`` with the currency once; one amount when both are equal or only one is known."""
     if low is None or high is None or low == high:
         known = high if low is None else low
         return "" if known is None else money(known, currency, language)
     whole = _is_whole(low) and _is_whole(high)
-    amounts = (_digits(amount, language, whole=whole) for amount in (low, high))
-    return _around(currency, language, whole=whole).replace(PLACE, "–".join(amounts))
+    amounts = f"{_digits(low, language, whole=whole)}–{_digits(high, language, whole=whole)}"
+    return _around(currency, language, whole=whole).replace(PLACE, amounts)
 
 
 @lru_cache(maxsize=512)
@@ -47,9 +44,10 @@ def _around(currency: str, language: str, *, whole: bool) -> str:
 
 def _digits(value: Amount, language: str, *, whole: bool) -> str:
     """``1,240`` or ``1,240.50`` with the signs of the language."""
-    text = f"{value:,.0f}" if whole else f"{value:,.2f}"
-    group, point = _group_symbol(language), _decimal_symbol(language)
-    return text.replace(",", "\0").replace(".", point).replace("\0", group)
+    if whole:
+        return f"{value:,.0f}".replace(",", _group_symbol(language))
+    units, _point, cents = f"{value:,.2f}".partition(".")
+    return f"{units.replace(',', _group_symbol(language))}{_decimal_symbol(language)}{cents}"
 
 
 def number(value: Amount | float, language: str) -> str:
@@ -58,9 +56,9 @@ def number(value: Amount | float, language: str) -> str:
 
 
 def numbers(values: Iterable[int], language: str) -> list[str]:
-    """``number`` of many."""
+    """``number`` of many counts."""
     group = _group_symbol(language)
-    return [f"{value:,}".replace(",", group) for value in values]
+    return [str(value) if value < 1000 else f"{value:,}".replace(",", group) for value in values]
 
 
 @kept
@@ -90,7 +88,7 @@ def _apart(text: str) -> str:
 
 
 def _is_whole(value: Amount) -> bool:
-    return value == int(value)
+    return not value % 1
 
 
 def _pattern(language: str, *, whole: bool) -> str:

@@ -6,8 +6,6 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from django.utils.text import slugify
-
 # Letters that decomposition leaves whole, then Russian as passports write it (ICAO Doc 9303, part 3).
 LATIN = {"æ": "ae", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ß": "ss", "ł": "l", "œ": "oe", "ı": "i"}
 CYRILLIC = dict(
@@ -30,6 +28,12 @@ LOOSE = str.maketrans(dict.fromkeys(NO_BREAK, " "))
 KEPT_LENGTH = 64
 ACCENTED = str.maketrans({**LATIN, "ё": "е"})
 LETTERS = str.maketrans({**LATIN, **CYRILLIC})
+# What becomes of each ASCII character in an address: small letters, digits and ``_`` stay, blanks and hyphens part words.
+IN_ADDRESS = {
+    code: (letter.lower() if letter.isalnum() or letter == "_" else " " if letter.isspace() or letter == "-" else None)
+    for code in range(128)
+    if (letter := chr(code))
+}
 
 
 def slug_of(text: str) -> str:
@@ -38,8 +42,10 @@ def slug_of(text: str) -> str:
     >>> slug_of("Fjordlinje Øst & Åre"), slug_of("Контакт-центр «Север»")
     ('fjordlinje-ost-are', 'kontakt-tsentr-sever')
     """
-    composed = unicodedata.normalize("NFC", text).lower().translate(LETTERS)
-    return slugify(composed)
+    if not text.isascii():
+        composed = unicodedata.normalize("NFC", text).lower().translate(LETTERS)
+        text = unicodedata.normalize("NFKD", composed).encode("ascii", "ignore").decode("ascii")
+    return "-".join(text.translate(IN_ADDRESS).split()).strip("-_")
 
 
 def search_key(text: str) -> str:

@@ -77,7 +77,7 @@ class Strip:
         if self.have is None:
             return "on" if needed else "off"
         held = bool(self.have >> bit & 1)
-        return {(True, True): "covered", (True, False): "missing", (False, True): "extra", (False, False): "off"}[needed, held]
+        return ("covered" if held else "missing") if needed else "extra" if held else "off"
 
     def cells(self) -> Iterator[Cell]:
         for day in range(DAYS):
@@ -90,11 +90,11 @@ class Strip:
 
     def paths(self) -> list[tuple[str, str]]:
         """One SVG path per state that occurs; the holiday bar is the last box under all days."""
-        drawn: dict[str, list[str]] = {}
+        drawn: dict[str, list[str]] = {"off": []}
         for bit in range(HOLIDAY_BIT + 1):
             state = self.state(bit)
             drawn.setdefault(state, []).append(_boxes(state)[bit])
-        return [(state, "".join(boxes)) for state, boxes in sorted(drawn.items(), key=lambda pair: pair[0] != "off")]
+        return [(state, "".join(boxes)) for state, boxes in drawn.items() if boxes]
 
     @property
     def states(self) -> set[str]:

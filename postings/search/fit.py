@@ -11,6 +11,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -174,8 +175,7 @@ def week_of(request: HttpRequest) -> int:
 # --- one posting ---------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(NamedTuple):
     """What of a posting wishes are compared with. ``needs`` are the required languages with their levels, ``place``
     the id of the site's ``Place``, ``hourly_max`` per hour in ``currency``."""
 
@@ -205,8 +205,7 @@ class Offer:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class FitLine:
+class FitLine(NamedTuple):
     """``kind`` is week, languages, place or pay."""
 
     kind: str
@@ -216,13 +215,15 @@ class FitLine:
 
 def fit_lines(offer: Offer, profile: Profile) -> list[FitLine]:
     """How the week fits, and which other wishes are not met, in the active language."""
-    found = (
-        [FitLine("week", week_text(offer.shift_mask, profile.week), is_met=not offer.shift_mask & ~profile.week)] if profile.week else []
-    )
+    language = _language()
+    found: list[FitLine] = []
+    if profile.week:
+        text = week_text.at(language, offer.shift_mask, profile.week)
+        found.append(FitLine("week", text, is_met=not offer.shift_mask & ~profile.week))
     if profile.languages:
         able = dict(profile.languages)
         found += [
-            FitLine("languages", _("Asks for %(language)s %(level)s") % {"language": _language(code), "level": level}, is_met=False)
+            FitLine("languages", _asks_for.at(language, code, level), is_met=False)
             for code, level in offer.needs
             if code not in able or LEVELS.index(able[code]) < LEVELS.index(level)
         ]
@@ -255,15 +256,19 @@ def week_text(mask: int, week: int) -> str:
 
 def is_in(area: Area, offer: Offer) -> bool:
     """Whether a posting is in an area: the rule of the "where" filter."""
-    is_remote = offer.workplace == Workplace.REMOTE
-    hires = set(hires_in(country=offer.country, workplace=offer.workplace, remote_countries=offer.remote_countries))
-    if area.is_country or is_remote:
-        return bool(hires & set(area.countries))
+    if area.is_country or offer.workplace == Workplace.REMOTE:
+        hires = hires_in(country=offer.country, workplace=offer.workplace, remote_countries=offer.remote_countries)
+        return not set(hires).isdisjoint(area.countries)
     return offer.place in area.places or city_key(offer.country, offer.city) in area.cities
 
 
-def _language(code: str) -> str:
-    return language_name(code, get_language() or "en")
+def _language() -> str:
+    return get_language() or "en"
+
+
+@per_language(512)
+def _asks_for(code: str, level: str) -> str:
+    return _("Asks for %(language)s %(level)s") % {"language": language_name(code, _language()), "level": level}
 
 
 def _pay_text(offer: Offer, profile: Profile) -> str:
