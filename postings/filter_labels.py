@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -50,49 +50,47 @@ _employers: Kept[tuple[str, str]] = Kept(size=NAMES, seconds=_seconds)
 EMPLOYERS = Prepared("SELECT id, slug, name FROM postings_employer WHERE id = ANY(%s)")
 
 
-def labels(facet: str, values: Iterable[str], *, in_order: bool = True) -> dict[str, str]:
+def labels(facet: str, values: Collection[str], *, language: str = "", in_order: bool = True) -> dict[str, str]:
     """The names of some values of a facet, in the order to be read; not of employers, whose names are with the filter.
     Without ``in_order`` roles and cities come as they are: finding out their order takes longer than all else here.
+    ``language`` is the active one, for whoever knows it.
 
     At most one query, and that for roles and cities that were not asked for lately.
     """
+    language = language or _language()
+    if known := _closed.at(language, facet):
+        return {value: label for value, label in known.items() if value in values}
     wanted = [value for value in dict.fromkeys(values) if value]
     if facet in ("role", "city"):
         named = role_titles(wanted) if facet == "role" else city_names(wanted)
         if not in_order:
             return named
-        return dict(sorted_by(named.items(), _language(), key=lambda pair: pair[1]))
-    language = _language()
-    placed = [(found, value) for value in wanted if (found := _placed.at(language, facet, value))]
-    return {value: label for (_place, label), value in sorted(placed)}
+        return dict(sorted_by(named.items(), language, key=lambda pair: pair[1]))
+    placed = [(*_placed.at(language, facet, value), value) for value in wanted]
+    return {value: label for _place, label, value in sorted(placed)}
 
 
 @per_language(8192)
-def _placed(facet: str, value: str) -> tuple[Any, str] | None:
-    """Where a value stands among those of its facet, and its name; ``None`` for what is no value of it. Nothing but the
-    value and the language decides it."""
+def _placed(facet: str, value: str) -> tuple[Any, str]:
+    """Where a value of an open list stands among others, and its name. Nothing but the value and the language decides it."""
     language = _language()
-    match facet:
-        case "payband":
-            return _by_amount(value), pay_band(value)
-        case "start":
-            return (value == NO_START, value), start(value)
-        case "lang":
-            label = capfirst(language_name(value, language))
-        case "country":
-            label = country_name(value, language)
-        case "currency":
-            label = capfirst(currency_name(value, language))
-        case _:
-            closed = _closed(facet)
-            return (list(closed).index(value), closed[value]) if value in closed else None
+    if facet == "payband":
+        return _by_amount(value), pay_band(value)
+    if facet == "start":
+        return (value == NO_START, value), start(value)
+    if facet == "lang":
+        label = capfirst(language_name(value, language))
+    elif facet == "currency":
+        label = capfirst(currency_name(value, language))
+    else:
+        label = country_name(value, language)
     return sort_key(label, language), label
 
 
 # --- closed lists -----------------------------------------------------------------------------------------
 
 
-@per_language(64)
+@per_language(256)
 def _closed(facet: str) -> dict[str, str]:
     """All values of a facet that are known beforehand, in their order."""
     made: dict[str, Callable[[], Mapping[str, Any]]] = {

@@ -6,7 +6,7 @@ What makes no sense is left out and said so; nothing typed refuses a page.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -259,7 +259,7 @@ class PostingFilter(django_filters.FilterSet):
         radius = self.chosen.get("radius", "0")
         return places.country_of(self.place) if radius == COUNTRY else places.area(self.place, km=int(radius))
 
-    @property
+    @cached_property
     def order(self) -> Sort:
         """The order asked for where it can be had, else the best for what was typed."""
         asked = Sort(self.chosen["sort"]) if "sort" in self.chosen else None
@@ -269,7 +269,7 @@ class PostingFilter(django_filters.FilterSet):
             return Sort.MATCH
         return Sort.FIT if self.week_mask else Sort.NEWEST
 
-    @property
+    @cached_property
     def sorts(self) -> list[Sort]:
         """The orders that there is something to order by for."""
         lacking = {
@@ -277,7 +277,7 @@ class PostingFilter(django_filters.FilterSet):
             Sort.DISTANCE: not (self.area and self.area.has_middle),
             Sort.FIT: not self.wishes,
         }
-        return [Sort(value) for value, _label in SORTS if not lacking.get(Sort(value))]
+        return [sort for sort, _label in SORTS if not lacking.get(sort)]
 
     @cached_property
     def query(self) -> Query:
@@ -326,17 +326,21 @@ class PostingFilter(django_filters.FilterSet):
             # Of pay that is not stated, say, the currency.
             if "" in counts:
                 found[name] = {value: count for value, count in counts.items() if value}
-        known = employers(int(pk) for pk in found.get("employer", ()))
+        by_key = {int(pk): count for pk, count in found.get("employer", {}).items()}
+        known = employers(by_key)
         self._employer_names |= dict(known.values())
-        return found | {"employer": {known[int(pk)][0]: count for pk, count in found.get("employer", {}).items() if int(pk) in known}}
+        found["employer"] = {slug: by_key[pk] for pk, (slug, _name) in known.items()}
+        return found
 
-    def labels(self, facet: str, values: Iterable[str], *, in_order: bool = True) -> dict[str, str]:
-        """The names of some values that are chosen or counted, in the order to be read; or, of roles, cities and employers,
-        in none, for whoever orders them otherwise."""
+    def labels(self, facet: str, values: Collection[str]) -> dict[str, str]:
+        """The names of some values that are chosen or counted, in the order to be read."""
         if facet != "employer":
-            return labels(facet, values, in_order=in_order)
-        named = {slug: self._employer_names[slug] for slug in values if slug in self._employer_names}
-        return dict(sorted_by(named.items(), self.language, key=lambda pair: pair[1])) if in_order else named
+            return labels(facet, values)
+        return dict(sorted_by(self.employers_named(values).items(), self.language, key=lambda pair: pair[1]))
+
+    def employers_named(self, slugs: Iterable[str]) -> dict[str, str]:
+        """The names of employers that are chosen or counted, in no order."""
+        return {slug: self._employer_names[slug] for slug in slugs if slug in self._employer_names}
 
     def newest(self, *, limit: int) -> tuple[int, ...]:
         """For feeds: primary keys, whatever order was asked for."""

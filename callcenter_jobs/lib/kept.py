@@ -44,7 +44,9 @@ class Kept(Generic[T]):
         wanted = list(dict.fromkeys(keys))
         kept = {key: known[1] for key in wanted if (known := self._answers.get(key)) is not None and known[0] > now}
         missing = [key for key in wanted if key not in kept]
-        made = make(missing) if missing else {}
+        if not missing:
+            return kept
+        made = make(missing)
         for key, answer in made.items():
             self.get(key, lambda answer=answer: answer)  # type: ignore[misc]
         return {key: kept[key] if key in kept else made[key] for key in wanted if key in kept or key in made}

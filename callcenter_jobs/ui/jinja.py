@@ -64,6 +64,12 @@ def iso(value: date) -> str:
     return ui_formats._local(value).isoformat()
 
 
+@per_language(64)
+def unchanging(template_name: str) -> SafeString:
+    """A part that nothing but the language decides, drawn once: it sees no context."""
+    return draw(template_name)
+
+
 GLOBALS: dict[str, Any] = {
     "_": gettext,
     "language": language,
@@ -75,6 +81,7 @@ GLOBALS: dict[str, Any] = {
     "button": ui_parts.button,
     "link_button": ui_parts.link_button,
     "pagination": pagination,
+    "unchanging": unchanging,
     "crumb": ui_parts.crumb,
     "the_line": ui_drawings.the_line,
     "shift_strip": shift_strip,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import combinations
+from urllib.parse import urlencode
 
 from django.utils.functional import cached_property
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from callcenter_jobs.ui.jinja import url
@@ -71,6 +71,15 @@ class Addresses:
     def query(self, *, without: Collection[str] = ()) -> str:
         """The canonical address without its path and some names."""
         return "&".join([self._part(name, values) for name, values in self.door.canonical.lists() if name not in without])
+
+    @cached_property
+    def unordered(self) -> str:
+        """The canonical address without its path and its order."""
+        return self.query(without={"sort"})
+
+    def in_order(self, sort: str) -> str:
+        """The order stands last in a canonical address, and nothing hangs on it."""
+        return f"{self.path}?{self.unordered}{'&' if self.unordered else ''}sort={sort}"
 
     def with_values(self, name: str, *values: str) -> str:
         return self.href(self.changed({name: list(values)}))

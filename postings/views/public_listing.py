@@ -11,16 +11,16 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from callcenter_jobs.lib.money import number
+from callcenter_jobs.ui.kept import per_language
 from callcenter_jobs.ui.pagination import Page
 from postings.cards import Card, cards_of
-from postings.enums import LanguageLevel
-from postings.filters import SORTS, Ignored, PostingFilter, plain
+from postings.filters import SORTS, Ignored, PostingFilter
 from postings.search.backend import Answer
 from postings.search.concepts import Also
 from postings.search.fit import WEEK, profile_of
-from postings.search.query import Profile
+from postings.search.query import Profile, Sort
 from postings.search.text import clean
-from postings.views.listing_facets import Choice, Facet, Facets
+from postings.views.listing_facets import Facets
 from postings.views.listing_words import ListingWords, Word
 
 PER_PAGE = 20
@@ -39,8 +39,6 @@ class Sorting:
 
 class Listing:
     """The open postings that an address asks for. Everything is computed once and on demand."""
-
-    levels = LanguageLevel.values
 
     def __init__(self, request: HttpRequest) -> None:
         self.query: QueryDict = request.GET
@@ -135,36 +133,10 @@ class Listing:
     # --- choices ---------------------------------------------------------------------------------
 
     @cached_property
-    def _facets(self) -> Facets:
+    def facets(self) -> Facets:
+        """The choices beside the results."""
         self.answer  # noqa: B018  so that the counts come with the page
         return Facets(self.filter)
-
-    @cached_property
-    def facets(self) -> list[Facet]:
-        return self._facets.panel
-
-    @cached_property
-    def currencies(self) -> list[Choice]:
-        """The currencies that the found postings pay in."""
-        return self._facets.choices("currency")
-
-    @property
-    def radii(self) -> list[Choice]:
-        """How far from the place."""
-        return self._facets.radii
-
-    @property
-    def pay(self) -> str:
-        """The amount as it goes into its box again."""
-        return plain(self.chosen["pay"]) if "pay" in self.chosen else ""
-
-    @property
-    def pay_to(self) -> str:
-        return plain(self.chosen["pay_to"]) if "pay_to" in self.chosen else ""
-
-    @property
-    def level(self) -> str:
-        return str(self.chosen.get("level", ""))
 
     @property
     def order(self) -> str:
@@ -172,10 +144,10 @@ class Listing:
 
     @property
     def sortings(self) -> list[Sorting]:
-        usable = self.filter.sorts
+        usable, order, addresses = self.filter.sorts, self.filter.order, self.words.addresses
         return [
-            Sorting(value.value, str(label), self.words.addresses.with_values("sort", value.value), value is self.filter.order)
-            for value, label in SORTS
+            Sorting(value.value, label, addresses.in_order(value.value), value is order)
+            for value, label in _sortings.at(self.language)
             if value in usable
         ]
 
@@ -204,3 +176,8 @@ class Listing:
     @property
     def all_meanings(self) -> Word | None:
         return self.words.all_meanings
+
+
+@per_language(8)
+def _sortings() -> list[tuple[Sort, str]]:
+    return [(value, str(label)) for value, label in SORTS]

@@ -6,24 +6,26 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING
+from urllib.parse import quote_plus
 
 from babel.lists import format_list
 from django.conf import settings
 from django.http import HttpRequest, QueryDict
 from django.utils.functional import cached_property
 from django.utils.html import format_html
-from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from markupsafe import escape
 
 from callcenter_jobs.lib.locale_names import country_name, language_name
 from callcenter_jobs.lib.money import money, number
-from callcenter_jobs.ui.jinja import pagination, url
+from callcenter_jobs.ui.jinja import draw, pagination, url
 from callcenter_jobs.ui.kept import per_language
+from callcenter_jobs.ui.moulds import Mould, mark
 from callcenter_jobs.ui.templatetags.ui_navigation import url_or_empty
-from callcenter_jobs.ui.templatetags.ui_parts import render_icon
+from callcenter_jobs.ui.templatetags.ui_parts import button, render_icon
 from postings.cards import Card, cards_of
 from postings.filters import COUNTRY, RADII, PostingFilter
 from postings.presenters_front import open_jobs_text
@@ -33,6 +35,7 @@ from postings.search.fit import WEEK, Wishes, wishes_of
 from postings.search.query import Sort
 from postings.search.text import OPERATORS, parts_of
 from postings.shifts import ShiftGrid
+from postings.views import listing_form
 from postings.views.listing_words import Word
 
 if TYPE_CHECKING:
@@ -85,10 +88,12 @@ class Shown:
         return open_jobs_text(self.listing.total)
 
     @property
-    def button(self) -> str:
+    def button(self) -> SafeString:
+        """Below the choices."""
         total = self.listing.total
         words = {"count": number(total, self.listing.language)}
-        return ngettext("Show %(count)s job", "Show %(count)s jobs", total) % words if total else _("Show jobs")
+        label = ngettext("Show %(count)s job", "Show %(count)s jobs", total) % words if total else _("Show jobs")
+        return _button.at(self.listing.language).cast([escape(label)])
 
     @cached_property
     def title(self) -> str:
@@ -117,9 +122,12 @@ class Shown:
         return pagination(self.request, self.listing.page)
 
     @property
-    def starts(self) -> str:
-        chosen = self.listing.chosen.get("starts")
-        return chosen.isoformat() if chosen else ""
+    def search_line(self) -> SafeString:
+        return listing_form.search_line(self.listing.filter)
+
+    @property
+    def panel(self) -> SafeString:
+        return listing_form.panel(self.listing.facets)
 
     # --- which search this is --------------------------------------------------------------------
 
@@ -130,12 +138,14 @@ class Shown:
     @cached_property
     def search(self) -> str:
         """The address of this search without its order and page."""
-        return self.listing.words.addresses.query(without={"sort"})
+        return self.listing.words.addresses.unordered
 
     @property
-    def alert_search(self) -> str | None:
-        """The search that new jobs are told of; ``None`` where this portal tells nobody."""
-        return self.feed_query if address_of_alerts() else None
+    def alerts(self) -> SafeString:
+        """New jobs of this search by mail; empty where this portal tells nobody."""
+        if not address_of_alerts.at(self.listing.language):
+            return SafeString("")
+        return _alerts.at(self.listing.language, not self.listing.page.items).cast([escape(self.feed_query)])
 
     @cached_property
     def feed_query(self) -> str:
@@ -173,7 +183,7 @@ class Shown:
 
     # --- what was said of oneself ---------------------------------------------------------------------
 
-    @property
+    @cached_property
     def wishes(self) -> list[str]:
         wishes, profile = wishes_of(self.request), self.listing.filter.profile
         if profile and profile.area and profile.area.is_country:
@@ -181,8 +191,13 @@ class Shown:
         return list(_in_words(wishes, self.listing.typed_week, self.listing.language))
 
     @property
-    def wishes_url(self) -> str:
-        return f"{url('public:my_week')}?{urlencode({'search': self.search})}" if self.search else url("public:my_week")
+    def mine(self) -> SafeString:
+        address = url.at(self.listing.language, "public:my_week")
+        if self.search:
+            address = f"{address}?search={quote_plus(self.search)}"
+        if self.wishes:
+            return draw("postings/_my_wishes.html", wishes=self.wishes, url=address)
+        return _no_wishes.at(self.listing.language).cast([escape(address)])
 
     # --- when nothing was found ------------------------------------------------------------------------
 
@@ -264,6 +279,21 @@ class Shown:
 @per_language(8)
 def address_of_alerts() -> str:
     return url_or_empty("alerts:ask")
+
+
+@per_language(8)
+def _alerts(is_open: bool) -> Mould:
+    return Mould.of(draw("applicants/_alert_form.html", alert_search=mark("search"), alert_is_open=is_open))
+
+
+@per_language(8)
+def _button() -> Mould:
+    return Mould.of(button(mark("label")))
+
+
+@per_language(8)
+def _no_wishes() -> Mould:
+    return Mould.of(draw("postings/_my_wishes.html", wishes=(), url=mark("url")))
 
 
 def jobs_text(count: int) -> str:

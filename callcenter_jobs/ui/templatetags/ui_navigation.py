@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
 from django.conf import settings
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest
 from django.template.context import Context
 from django.urls import NoReverseMatch, reverse, translate_url
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, override, pgettext
 
+from callcenter_jobs.lib import money as amounts
 from callcenter_jobs.lib.locale_names import language_name
+from callcenter_jobs.ui.kept import per_language
+from callcenter_jobs.ui.moulds import Mould, escaped, mark
 from callcenter_jobs.ui.pagination import Page
 
 register = template.Library()
@@ -119,18 +123,32 @@ def theme_switch(context: Context) -> dict[str, Any]:
 @register.simple_tag(takes_context=True)
 def pagination(context: Mapping[str, Any], page: Page[Any], label: str = "") -> SafeString:
     """Previous, numbers around this page, next; keeps the other query parameters."""
-    from callcenter_jobs.ui import jinja  # the engine offers these tags to its templates
-
     if page.pages <= 1:
         return SafeString("")
-    return jinja.draw("ui/pagination.html", page=page, label=label, href=page_hrefs(context.get("request"), page.param))
+    language, href = get_language() or settings.LANGUAGE_CODE, page_hrefs(context.get("request"), page.param)
+    values = [href(page.previous)] if page.previous else []
+    for number in page.numbers:
+        values += [href(number), amounts.number(number, language)] if number else []
+    values += [href(page.next)] if page.next else []
+    shape = tuple([None if number is None else number == page.number for number in page.numbers])
+    return _page_links.at(language, label, shape, bool(page.previous), bool(page.next)).cast([escaped(value) for value in values])
+
+
+@per_language(256)
+def _page_links(label: str, shape: tuple[bool | None, ...], has_previous: bool, has_next: bool) -> Mould:
+    """The links of a list: which of its numbers is this page, and where some are left out (``None``)."""
+    from callcenter_jobs.ui import jinja  # the engine offers these tags to its templates
+
+    href, number = mark("href"), mark("number")
+    numbers = [None if is_here is None else {"href": href, "text": number, "is_here": is_here} for is_here in shape]
+    ends = {"previous": has_previous and href, "next": has_next and href}
+    return Mould.of(jinja.draw("ui/pagination.html", label=label, numbers=numbers, **ends))
 
 
 def page_hrefs(request: HttpRequest | None, param: str = "page") -> Callable[[int], str]:
     """The same address with another page number; page 1 is the address without one."""
-    query = request.GET.copy() if request else QueryDict(mutable=True)
-    query.pop(param, None)
-    path, rest = request.path if request else "", query.urlencode()
+    others = {name: values for name, values in request.GET.lists() if name != param} if request else {}
+    path, rest = request.path if request else "", urlencode(others, doseq=True)
 
     def href(number: int) -> str:
         parts = [part for part in (rest, f"{param}={number}" if number > 1 else "") if part]

@@ -16,7 +16,7 @@ from pytest_django import Settings
 from callcenter_jobs.ui import jinja, kept
 from callcenter_jobs.ui.moulds import Mould, mark
 from postings.filter_labels import capfirst
-from postings.views.listing_facets import _around_the_count
+from postings.views.listing_form import _around_the_count
 
 
 @kept.per_process()

@@ -1,0 +1,134 @@
+"""The form of the results page as markup: the line of the search, and the choices beside the results.
+
+Drawn once, with marks where counts and what was typed will stand, and filled for each page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from markupsafe import escape
+
+from callcenter_jobs.lib.money import numbers
+from callcenter_jobs.ui.jinja import draw
+from callcenter_jobs.ui.kept import per_language, per_process
+from callcenter_jobs.ui.moulds import Mould, mark
+from postings.enums import LanguageLevel
+from postings.filters import COUNTRY, RADII, PostingFilter, plain
+from postings.search.facets import FACETS
+from postings.views.listing_facets import Facet, Facets
+
+# Choices that are no checkboxes. Of a facet with radio buttons one value at most is chosen: the larger holds the smaller.
+KINDS = {"fit": "radio", "posted": "radio", "payband": "bar", "currency": "option"}
+
+
+# --- the line of the search -------------------------------------------------------------------------------
+
+
+class Radius(NamedTuple):
+    """Around the place. Not counted: each would be a search of its own."""
+
+    value: str
+    label: str
+    is_chosen: bool
+
+
+def search_line(door: PostingFilter) -> SafeString:
+    chosen = door.chosen
+    typed = {name: escape(chosen.get(name, "")) for name in ("q", "where")}
+    return _search_line.at(door.language, chosen.get("radius", "")).filled(typed)
+
+
+@per_language(16)
+def _search_line(chosen: str) -> Mould:
+    radii = [Radius(km, _("Whole country") if km == COUNTRY else _("%(km)s km") % {"km": km}, km == chosen) for km, _label in RADII]
+    return Mould.of(draw("postings/_search.html", id="f", what=mark("q"), where=mark("where"), radii=radii))
+
+
+# --- the choices ------------------------------------------------------------------------------------------
+
+
+def panel(facets: Facets) -> SafeString:
+    """The groups of choices, one below the other."""
+    return SafeString("".join([_drawn(facet, facets) for facet in facets.panel]))
+
+
+def _drawn(facet: Facet, facets: Facets) -> str:
+    chosen, language = facets.door.chosen, facets.language
+    count = facet.chosen_count
+    level = chosen.get("level", "") if facet.name == "lang" else ""
+    mould = _around_the_choices.at(language, facet.name, facet.is_open, bool(count), bool(facet.shown), bool(facet.more), level)
+    values = {"chosen": str(count)}
+    if facet.name == "payband":
+        currencies = facets.whole("currency")
+        # Amounts need no escaping, and neither do days.
+        values |= {name: plain(chosen[name]) if name in chosen else "" for name in ("pay", "pay_to")}
+        values |= {"currencies": _choices(currencies, currencies.shown, language), "choices": _bars(facet, language)}
+        return mould.filled(values)
+    values["choices"] = _choices(facet, facet.shown, language)
+    if facet.more:
+        values |= {"more": _choices(facet, facet.more, language), "more_text": more_text.at(language, len(facet.more))}
+    if facet.name == "start":
+        values["starts"] = chosen["starts"].isoformat() if "starts" in chosen else ""
+    return mould.filled(values)
+
+
+@per_language(512)
+def _around_the_choices(name: str, is_open: bool, is_chosen: bool, is_shown: bool, has_more: bool, level: str) -> Mould:
+    """A facet without its choices, and without what was typed."""
+    slots = ("choices", "more", "more_text", "chosen", "currencies", "pay", "pay_to", "starts")
+    lacking = {"choices": not is_shown, "more": not has_more, "chosen": not is_chosen}
+    marks = {slot: "" if lacking.get(slot) else mark(slot) for slot in slots}
+    group, label = FACETS[name].group, PostingFilter.base_filters[name].label
+    what = {"name": group, "label": label, "kind": KINDS.get(name, "checkbox"), "is_open": is_open}
+    return Mould.of(draw("postings/_facet.html", **what, levels=LanguageLevel.values, level=level, **marks))
+
+
+@per_language(256)
+def more_text(count: int) -> str:
+    return ngettext("%(count)s more", "%(count)s more", count) % {"count": count}
+
+
+# --- values -----------------------------------------------------------------------------------------------
+
+
+def _choices(facet: Facet, values: Sequence[str], language: str) -> str:
+    """The boxes with their labels. Only the counts differ from page to page; the rest is drawn once and kept."""
+    name, labels, chosen = facet.name, facet.labels, facet.chosen
+    jobs = [facet.jobs[value] for value in values]
+    pieces: list[str] = []
+    for value, count, text in zip(values, jobs, numbers(jobs, language), strict=True):
+        before, after = _around_the_count(name, value, labels[value], value in chosen, not count)
+        # A number needs no escaping: digits, and the sign that groups them.
+        pieces += (before, text, after)
+    return "".join(pieces)
+
+
+def _bars(facet: Facet, language: str) -> str:
+    """The same as a histogram: a bar is as long as its count is of the largest, in percent."""
+    jobs = [facet.jobs[value] for value in facet.shown]
+    largest = max(jobs, default=0) or 1
+    pieces: list[str] = []
+    for value, count, text in zip(facet.shown, jobs, numbers(jobs, language), strict=True):
+        before, between, after = _around_the_count(facet.name, value, facet.labels[value], value in facet.chosen, not count)
+        share = max(1 if count else 0, round(100 * count / largest))
+        pieces += (before, text, between, str(share), after)
+    return "".join(pieces)
+
+
+@per_process(4096)
+def _around_the_count(name: str, value: str, label: str, is_chosen: bool, is_none: bool) -> tuple[str, ...]:
+    words = {"name": name, "value": escape(value), "label": escape(label), "id": escape(f"f-{name}-{value}")}
+    choice = _choice(KINDS.get(name, "checkbox"), is_chosen, is_none)
+    return Mould.of(choice.filled({**words, "count": mark("count"), "share": mark("share")})).texts
+
+
+@per_process(16)
+def _choice(kind: str, is_chosen: bool, is_none: bool) -> Mould:
+    """Any value of any facet: a town or an employer that is seldom met is not drawn by the template, but cast."""
+    marks = {slot: mark(slot) for slot in ("name", "value", "label", "id", "count", "share")}
+    return Mould.of(draw("postings/_choice.html", kind=kind, is_chosen=is_chosen, is_none=is_none, **marks))
