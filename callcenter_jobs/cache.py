@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from threading import Thread
 from typing import Any, TypeVar
 
@@ -79,23 +79,25 @@ class ForgivingRedisCache(RedisCache):
             raise ValueError("The cache can't be reached.")
         return counted
 
-    def count(self, key: str, timeout: int) -> int:
-        """One more for ``key``, which begins at 0 and is forgotten ``timeout`` seconds later, in one round trip.
+    def count(self, keys: Sequence[str], timeout: int) -> list[int]:
+        """One more for each of ``keys``, which begin at 0 and are forgotten ``timeout`` seconds later, in one round trip.
 
         Raises ``ValueError`` as ``incr`` does.
         """
 
-        def counted() -> int:
-            name = self.make_and_validate_key(key)
+        def counted() -> list[int]:
             with self._counter.pipeline(transaction=False) as pipe:
-                pipe.set(name, 0, ex=timeout, nx=True)
-                pipe.incr(name)
-                return int(pipe.execute()[1])
+                for key in keys:
+                    name = self.make_and_validate_key(key)
+                    pipe.set(name, 0, ex=timeout, nx=True)
+                    pipe.incr(name)
+                return [int(count) for count in pipe.execute()[1::2]]
 
-        count = self._try(counted, 0)
-        if not count:
+        nothing: list[int] = []
+        counts = self._try(counted, nothing)
+        if not counts:
             raise ValueError("The cache can't be reached.")
-        return count
+        return counts
 
     def set_many(self, *args: Any, **kwargs: Any) -> Any:
         return self._try(lambda: super(ForgivingRedisCache, self).set_many(*args, **kwargs), [])

@@ -18,16 +18,16 @@ from applicants.forms.screens import FinishForm
 from applicants.forms.typed import Typed, typed_of
 from applicants.models import ApplicationDraft
 from applicants.services import drafts
-from applicants.services.applying import PostingNotOpen, receipt_of, submit_application
+from applicants.services.applying import Filled, PostingNotOpen, receipt_of, submit_application
 from applicants.services.asking import Asking
 from applicants.views import apply_screens as screens
-from callcenter_jobs.accounts.limits import Verdict, allow, network_key, too_many
+from callcenter_jobs.accounts.limits import Verdict, allow_each, network_key, too_many
 from callcenter_jobs.ui.line import Stop, StopState
 from postings.models import Posting, Stage
 
 HOUR = 3600
 # Of one network in an hour, for each application that it may send.
-STARTS, FILES, SAVES = 4, 4, 40
+SHARES = {"apply-start": 4, "apply-file": 4, "apply-save": 40, "apply-send": 1}
 
 
 @login_not_required
@@ -44,7 +44,7 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
     form = screens.contact_form(asking, request.POST)
     if not form.is_valid() and not is_autosave(request):
         return show(request, asking, None, screens.CONTACT, form)
-    verdict = within(request, "apply-start", STARTS)
+    [verdict] = within(request, "apply-start")
     if not verdict.allowed:
         return too_many(request, verdict)
     draft = drafts.start_draft(
@@ -104,14 +104,15 @@ def take(request: HttpRequest, asking: Asking, draft: ApplicationDraft, name: st
 
     What needs no correction is sent at once, and kept by ``send`` when that fails: one transaction instead of two.
     """
-    scope, factor = ("apply-file", FILES) if request.FILES else ("apply-save", SAVES)
-    verdict = within(request, scope, factor)
-    if not verdict.allowed:
-        return too_many(request, verdict)
     form = screens.form_for(name, asking, request.POST, request.FILES)
     typed = typed_of(form, request.POST)
-    if isinstance(form, FinishForm) and is_ready(request, asking, form):
-        return send(request, asking, draft, form, typed)
+    filled = ready(request, asking, draft, form)
+    scope = "apply-file" if request.FILES else "apply-save"
+    verdict, *sending = within(request, scope, "apply-send") if filled else within(request, scope)
+    if not verdict.allowed:
+        return too_many(request, verdict)
+    if filled:
+        return send(request, asking, draft, filled, typed, sending[0])
     draft = drafts.save_screen(draft, screen=name, typed=typed)
     if drafts.was_sent(draft):
         return see_other(reverse("apply:sent", args=[asking.posting.code, draft.key]))
@@ -125,15 +126,22 @@ def take(request: HttpRequest, asking: Asking, draft: ApplicationDraft, name: st
         return autosaved(draft, form)
     if not form.is_valid():
         return show(request, asking, draft, name, form)
-    if isinstance(form, FinishForm):
-        return send(request, asking, draft, form, typed)
-    return see_other(screens.screen_url(asking.posting, draft, screens.SCREENS[screens.SCREENS.index(name) + 1]))
+    if not isinstance(form, FinishForm):
+        return see_other(screens.screen_url(asking.posting, draft, screens.SCREENS[screens.SCREENS.index(name) + 1]))
+    earlier = screens.earlier_screens(asking, draft)
+    if earlier.incomplete:
+        return see_other(f"{screens.screen_url(asking.posting, draft, earlier.incomplete)}?check=1")
+    [verdict] = within(request, "apply-send")
+    return send(request, asking, draft, earlier.filled(form.answers), typed, verdict)
 
 
-def is_ready(request: HttpRequest, asking: Asking, form: FinishForm) -> bool:
-    """Whether nothing is left to do but to send."""
+def ready(request: HttpRequest, asking: Asking, draft: ApplicationDraft, form: screens.ScreenForm) -> Filled | None:
+    """What the three screens say, when nothing is left to do but to send it."""
     only_sends = not (request.FILES or "remove_file" in request.POST or is_autosave(request))
-    return only_sends and asking.posting.is_open() and form.is_valid()
+    if not (isinstance(form, FinishForm) and only_sends and asking.posting.is_open() and form.is_valid()):
+        return None
+    earlier = screens.earlier_screens(asking, draft)
+    return None if earlier.incomplete else earlier.filled(form.answers)
 
 
 def keep_file(request: HttpRequest, draft: ApplicationDraft, form: FinishForm) -> ApplicationDraft:
@@ -147,18 +155,14 @@ def keep_file(request: HttpRequest, draft: ApplicationDraft, form: FinishForm) -
     return drafts.attach_file(draft, name=file.name, content_type=file.kind.content_type, content=file.content)
 
 
-def send(request: HttpRequest, asking: Asking, draft: ApplicationDraft, form: FinishForm, typed: Typed) -> HttpResponse:
+def send(request: HttpRequest, asking: Asking, draft: ApplicationDraft, filled: Filled, typed: Typed, verdict: Verdict) -> HttpResponse:
     """Send what the three screens say. When that fails, whatever the reason, what was typed is kept."""
     keep = partial(drafts.save_screen, draft, screen=screens.QUESTIONS, typed=typed)
-    earlier = screens.earlier_screens(asking, draft)
-    if earlier.incomplete:
-        return see_other(f"{screens.screen_url(asking.posting, keep(), earlier.incomplete)}?check=1")
-    verdict = within(request, "apply-send", 1)
     if not verdict.allowed:
         keep()
         return too_many(request, verdict)
     try:
-        submit_application(draft=draft, filled=earlier.filled(form.answers))
+        submit_application(draft=draft, filled=filled)
     except PostingNotOpen:
         return not_open(request, asking.posting, keep())
     except Exception:
@@ -217,8 +221,10 @@ def is_autosave(request: HttpRequest) -> bool:
     return request.method == "POST" and "X-Autosave" in request.headers
 
 
-def within(request: HttpRequest, scope: str, factor: int) -> Verdict:
-    return allow(scope, network_key(request), amount=settings.APPLY_SENDS_PER_HOUR * factor, seconds=HOUR)
+def within(request: HttpRequest, *scopes: str) -> list[Verdict]:
+    """Counts the request in each of the scopes."""
+    amounts = {scope: settings.APPLY_SENDS_PER_HOUR * SHARES[scope] for scope in scopes}
+    return allow_each(amounts, network_key(request), seconds=HOUR)
 
 
 def see_other(url: str) -> HttpResponse:

@@ -13,7 +13,7 @@ import hashlib
 import ipaddress
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
@@ -79,18 +79,21 @@ def network_key(request: HttpRequest) -> str:
 
 def allow(scope: str, key: str, *, amount: int, seconds: int, now: float | None = None) -> Verdict:
     """Counts one attempt and says whether it is still within ``amount`` in this window of ``seconds``."""
+    return allow_each({scope: amount}, key, seconds=seconds, now=now)[0]
+
+
+def allow_each(amounts: Mapping[str, int], key: str, *, seconds: int, now: float | None = None) -> list[Verdict]:
+    """The same for several scopes with their amounts, in one round trip."""
     now = time.time() if now is None else now
     window = int(now // seconds)
     digest = hashlib.sha256(key.encode()).hexdigest()[:32]
-    name = f"limit:{scope}:{window}:{digest}"
     try:
-        count = cast(ForgivingRedisCache, cache).count(name, seconds + 1)
+        counts = cast(ForgivingRedisCache, cache).count([f"limit:{scope}:{window}:{digest}" for scope in amounts], seconds + 1)
     except (ValueError, RedisError, OSError):
-        logger.warning("limit %s not counted: the cache can't be reached", scope)
-        return Verdict(True)
-    if count <= amount:
-        return Verdict(True)
-    return Verdict(False, max(1, int((window + 1) * seconds - now)))
+        logger.warning("limit %s not counted: the cache can't be reached", ", ".join(amounts))
+        return [Verdict(True)] * len(amounts)
+    refusal = Verdict(False, max(1, int((window + 1) * seconds - now)))
+    return [Verdict(True) if count <= amount else refusal for count, amount in zip(counts, amounts.values(), strict=True)]
 
 
 def too_many(request: HttpRequest, verdict: Verdict) -> HttpResponse:

@@ -33,7 +33,8 @@ def test_it_works_as_a_cache() -> None:
 
 
 def test_it_counts_in_one_round_trip_and_forgets() -> None:
-    assert [cache.count("n", 60) for _ in range(3)] == [1, 2, 3]  # type: ignore[attr-defined]
+    assert [cache.count(["n"], 60) for _ in range(3)] == [[1], [2], [3]]  # type: ignore[attr-defined]
+    assert cache.count(["m", "n"], 60) == [1, 4]  # type: ignore[attr-defined]
     assert 0 < cache._cache.get_client().ttl(cache.make_key("n")) <= 60  # type: ignore[attr-defined]
 
 
@@ -65,7 +66,7 @@ def test_a_server_that_is_down_looks_like_an_empty_cache() -> None:
     with pytest.raises(ValueError, match="reached"):
         lost.incr("k")
     with pytest.raises(ValueError, match="reached"):
-        lost.count("k", 60)
+        lost.count(["k"], 60)
 
 
 def test_a_frozen_server_costs_one_timeout_and_not_one_per_call() -> None:

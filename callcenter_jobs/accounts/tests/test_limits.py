@@ -63,6 +63,8 @@ def test_the_amount_is_exact_and_the_next_window_starts_anew() -> None:
     assert limits.allow("t", "k", amount=3, seconds=60, now=660.0).allowed
     assert limits.allow("t", "other", amount=3, seconds=60, now=604.0).allowed
     assert limits.allow("other", "k", amount=3, seconds=60, now=604.0).allowed
+    both = limits.allow_each({"t": 3, "other": 3}, "k", seconds=60, now=605.0)
+    assert [(verdict.allowed, verdict.retry_after) for verdict in both] == [(False, 55), (True, 0)]
 
 
 @pytest.mark.django_db
