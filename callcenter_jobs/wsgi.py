@@ -23,6 +23,10 @@ from callcenter_jobs.database import limit_statements, listen_for_hangups  # noq
 limit_statements()
 listen_for_hangups()
 
+from callcenter_jobs.outbox.hints import hint_giver  # noqa: E402 - beside the others
+
+hint_giver.go_beside()
+
 from callcenter_jobs.checks import refuse_unsafe_start  # noqa: E402 - needs the apps
 
 refuse_unsafe_start()

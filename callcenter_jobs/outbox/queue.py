@@ -20,6 +20,7 @@ from redis.exceptions import RedisError
 
 from callcenter_jobs.lib.rows import columns_of, values_of
 from callcenter_jobs.outbox import compose
+from callcenter_jobs.outbox.hints import hint_giver
 from callcenter_jobs.outbox.models import OPEN, Message, MessageClass, State, digest_id
 from callcenter_jobs.prepared import Prepared
 
@@ -196,7 +197,7 @@ def _hint_on_commit(pk: int) -> None:
         return
 
     def hint() -> None:
-        nudge(pk)
+        hint_giver.give(nudge, pk)
 
     hint.outbox_hint = True  # type: ignore[attr-defined]
     transaction.on_commit(hint, robust=True)

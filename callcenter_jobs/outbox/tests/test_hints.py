@@ -1,0 +1,46 @@
+"""Hints in web processes leave beside the request, elsewhere at once."""
+
+from __future__ import annotations
+
+import threading
+from queue import SimpleQueue
+
+import pytest
+
+from callcenter_jobs.outbox.hints import HintGiver
+
+
+def test_at_once_where_nobody_waits() -> None:
+    given: list[tuple[int, int]] = []
+    HintGiver().give(lambda pk: given.append((pk, threading.get_ident())), 7)
+    assert given == [(7, threading.get_ident())]
+
+
+def test_a_request_does_not_wait_for_the_broker() -> None:
+    thaw, given = threading.Event(), SimpleQueue[int]()
+
+    def frozen(pk: int) -> None:
+        assert thaw.wait(10)
+        given.put(pk)
+
+    giver = HintGiver()
+    giver.go_beside()
+    for pk in (1, 2, 3):
+        giver.give(frozen, pk)
+    assert given.empty()
+    thaw.set()
+    assert [given.get(timeout=10) for _pk in range(3)] == [1, 2, 3]
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_hint_that_failed_does_not_keep_the_next_from_being_given() -> None:
+    given: SimpleQueue[int] = SimpleQueue()
+    giver = HintGiver()
+    giver.go_beside()
+    giver.give(lambda pk: [][pk], 1)
+    first = giver._thread
+    assert first is not None
+    first.join(10)
+    giver.give(given.put, 2)
+    assert given.get(timeout=10) == 2
+    assert giver._thread is not first
