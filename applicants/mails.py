@@ -47,8 +47,8 @@ def _application(message: Message) -> Application:
 
 
 class _Words:
-    """What a mail says beyond its subject, read from the database only when a template asks: a move writes its subject
-    in the request, its text is written when the mail is sent."""
+    """What a mail says beyond its subject, read and made only when a template asks: a move writes its subject in the
+    request, its text is written when the mail is sent."""
 
     def __init__(self, message: Message, application: Application) -> None:
         self.message = message
@@ -79,6 +79,9 @@ class _Words:
         """What a list of mails shows beside the subject."""
         return _("“%(title)s” at %(employer)s") % {"title": self.application.posting.title, "employer": self.application.employer.name}
 
+    def link(self) -> str:
+        return compose.absolute(reverse("status:detail", args=[status_token(self._bare)]))
+
     def reason(self) -> str:
         names = {"employer": self.application.employer.name, "title": self.application.posting.title}
         return _("You get this e-mail because you applied for “%(title)s” at %(employer)s.") % names
@@ -88,7 +91,6 @@ def candidate_context(message: Message, *, masked: bool) -> dict[str, Any]:
     """What all mails to a candidate share."""
     application = _application(message)
     words = _Words(message, application)
-    link = compose.MASK if masked else compose.absolute(reverse("status:detail", args=[status_token(application)]))
     return {
         "application": application,
         "posting": SimpleLazyObject(words.posting),
@@ -99,7 +101,7 @@ def candidate_context(message: Message, *, masked: bool) -> dict[str, Any]:
         "already_applied": message.context.get("already_applied", False),
         "preheader": SimpleLazyObject(words.preheader),
         "stops": SimpleLazyObject(words.stops),
-        "button_url": link,
+        "button_url": compose.MASK if masked else SimpleLazyObject(words.link),
         "button_label": _("See where you stand"),
         "reason": SimpleLazyObject(words.reason),
     }

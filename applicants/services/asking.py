@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any, TypeVar
 
 from django.db import connection
@@ -146,5 +147,10 @@ def _objects(row: Row) -> tuple[Posting, ApplicationDraft | None, Row]:
 
 def _instance(model: type[M], known: dict[str, Any]) -> M:
     """A row of which only some columns were read."""
-    names = [field.attname for field in model._meta.concrete_fields if field.attname in known]
+    names = _in_order(model, tuple(known))
     return model.from_db(connection.alias, names, [known[name] for name in names])
+
+
+@cache
+def _in_order(model: type[Model], names: tuple[str, ...]) -> list[str]:
+    return [field.attname for field in model._meta.concrete_fields if field.attname in names]

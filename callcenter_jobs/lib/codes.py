@@ -15,7 +15,13 @@ CODE_RE = re.compile(rf"^[{ALPHABET}]+$")
 
 def new_code(length: int = SHORT) -> str:
     """A random code; 10 characters hold about 49 bits, 26 about 127."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(length))
+    # All its characters from one draw: asking the system for each of them takes thirty times as long.
+    number = secrets.randbelow(len(ALPHABET) ** length)
+    code = ""
+    for _place in range(length):
+        number, place = divmod(number, len(ALPHABET))
+        code += ALPHABET[place]
+    return code
 
 
 def short_code() -> str:

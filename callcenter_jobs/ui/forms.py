@@ -128,7 +128,7 @@ REQUIRED_WORDS: dict[str, StrOrPromise] = {
 
 def plain_words(field: forms.Field) -> None:
     """Says what to do where Django says what is wrong; messages that a form wrote itself stay."""
-    if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
+    if field.error_messages.get("required") is forms.Field.default_error_messages["required"]:
         kind = next((name for widget, name in KINDS if isinstance(field.widget, widget)), "text")
         field.error_messages["required"] = REQUIRED_WORDS.get(kind, _("Fill this in."))
     for validator in field.validators:
