@@ -27,47 +27,46 @@ TOGETHER = (
 )
 # The values of a column are the bits of a number.
 MOST_VALUES = 62
-# Patterns times values. More would cost more than it saves; such facets are counted by their bitmaps.
-LARGEST_TABLE = 100_000
+# Patterns times values, four bytes each. More would cost more than it saves; such facets are counted by their bitmaps.
+LARGEST_TABLE = 600_000
 # The table adds up in single precision, which is exact up to here.
 MOST_POSTINGS = 1 << 24
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """``codes``: the pattern of each posting; ``table``: pattern by value, 1.0 where the pattern has the value."""
+    """``codes``: the pattern of each posting; ``table``: value by pattern, 1.0 where the pattern has the value. The values
+    stand there as in ``values``, one facet after the other."""
 
     codes: npt.NDArray[np.integer[Any]]
     table: npt.NDArray[np.float32]
-    names: tuple[tuple[str, str], ...]
+    values: Mapping[str, tuple[str, ...]]
 
     @classmethod
     def of(cls, size: int, facets: Mapping[str, Valued]) -> Column | None:
         """``None`` where a column would not pay."""
-        named = [(facet, value, numbers) for facet, values in facets.items() for value, numbers in values]
-        if len(named) > MOST_VALUES or not named or size > MOST_POSTINGS:
+        sets = [numbers for values in facets.values() for _value, numbers in values]
+        if len(sets) > MOST_VALUES or not sets or size > MOST_POSTINGS:
             return None
         patterns = np.zeros(size, np.int64)
-        for bit, (_facet, _value, numbers) in enumerate(named):
+        for bit, numbers in enumerate(sets):
             patterns[np.asarray(numbers.to_array(), np.intp)] |= 1 << bit
         known, codes = np.unique(patterns, return_inverse=True)
-        if len(known) * len(named) > LARGEST_TABLE:
+        if len(known) * len(sets) > LARGEST_TABLE:
             return None
-        table = (known[:, None] >> np.arange(len(named)) & 1).astype(np.float32)
+        table = (known >> np.arange(len(sets))[:, None] & 1).astype(np.float32)
         small = next(kind for kind in (np.uint8, np.uint16, np.uint32) if len(known) <= np.iinfo(kind).max)
-        return cls(codes.astype(small), table, tuple((facet, value) for facet, value, _numbers in named))
+        return cls(codes.astype(small), table, {facet: tuple(value for value, _numbers in values) for facet, values in facets.items()})
 
     def histogram(self, where: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
         """How many of the postings at ``where`` have each pattern."""
-        return np.bincount(self.codes[where], minlength=len(self.table))
+        return np.bincount(self.codes.take(where), minlength=self.table.shape[1])
 
-    def counts(self, histogram: npt.NDArray[np.intp]) -> dict[str, dict[str, int]]:
+    def counts(self, histogram: npt.NDArray[np.integer[Any]]) -> dict[str, dict[str, int]]:
         """By facet and value."""
-        found: dict[str, dict[str, int]] = {}
-        sums = (histogram.astype(np.float32) @ self.table).astype(np.int64).tolist()
-        for (facet, value), count in zip(self.names, sums, strict=True):
-            found.setdefault(facet, {})[value] = count
-        return found
+        # Each facet takes as many of them as it has values.
+        sums = iter((self.table @ histogram.astype(np.float32)).astype(np.int64).tolist())
+        return {facet: dict(zip(values, sums, strict=False)) for facet, values in self.values.items()}
 
 
 def columns(size: int, values: Mapping[str, Valued], together: Iterable[tuple[str, ...]] = TOGETHER) -> list[Column]:

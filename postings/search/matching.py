@@ -238,17 +238,19 @@ def reading_bits(reading: Reading, segment: Segment, *, title: bool = False) -> 
     """The words in one language, or a role that they name; and what else was said beside it."""
     parts: list[BitMap] = []
     if reading.trees or reading.roles:
-        words = union(tree_bits(tree, segment, language, title=title) for language, tree in reading.trees.items())
+        words = [tree_bits(tree, segment, language, title=title) for language, tree in reading.trees.items()]
         # A text in another language may say what was not wanted in this one.
         banned = union(tree_bits(part, segment, code) for code, tree in reading.trees.items() for part in unwanted(tree))
-        parts.append((words - banned) | segment.union("role", reading.roles))
+        roles = [segment.of("role", role) for role in reading.roles]
+        parts.append(union([union(words) - banned, *roles]) if banned else union([*words, *roles]))
     if reading.rest:
         parts.append(union(tree_bits(tree, segment, language) for language, tree in reading.rest.items()))
     parts += [said_bits(segment, facet, values) for facet, values in reading.choices.items()]
     if reading.area:
         parts.append(area_bits(reading.area, segment))
     found = reduce(and_, parts) if parts else BitMap()
-    return found - union(said_bits(segment, facet, values) for facet, values in reading.without.items())
+    unwelcome = union(said_bits(segment, facet, values) for facet, values in reading.without.items())
+    return found - unwelcome if unwelcome else found
 
 
 def said_bits(segment: Segment, facet: str, values: tuple[str, ...]) -> BitMap:

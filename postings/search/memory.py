@@ -107,7 +107,8 @@ class MemoryBackend:
             # Outside the lock, because both may ask the database: a frequent phrase takes it long.
             prepare(query.text, base)
         with self._lock:
-            segments = [segment for segment in (self._base, self._delta) if segment is not None]
+            # Between a base and the next change there is nothing in a delta to look through.
+            segments = [segment for segment in (self._base, self._delta) if segment is not None and segment.live] or [self._delta]
             parts = [Part(match, match.found) for match in (Match.of(query, segment) for segment in segments)]
             total = sum(len(part.found) for part in parts)
             matches = [part.match for part in parts]

@@ -83,11 +83,20 @@ def _by_match(query: Query, parts: Sequence[Part]) -> list[Iterator[Tier]]:
 
     def tiers(place: int, part: Part) -> Iterator[Tier]:
         own = part.segment.written.get(query.language, BitMap())
+
+        def tier(rank: int, numbers: BitMap) -> Iterator[Tier]:
+            return _refined(query, part, (rank,), numbers, place)
+
+        # Each is made when a page gets as far.
         roles = part.found & role_bits(query, part.segment)
+        yield from tier(0, roles & own)
         titled = part.found & (text_bits(query, part.segment, title=True) or BitMap()) - roles
+        yield from tier(1, titled & own)
+        yield from tier(2, roles - own)
+        yield from tier(3, titled - own)
         rest = part.found - roles - titled
-        for rank, numbers in enumerate((roles & own, titled & own, roles - own, titled - own, rest & own, rest - own)):
-            yield from _refined(query, part, (rank,), numbers, place)
+        yield from tier(4, rest & own)
+        yield from tier(5, rest - own)
 
     return [tiers(place, part) for place, part in enumerate(parts)]
 

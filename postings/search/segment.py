@@ -142,7 +142,7 @@ class Segment:
 
     def open_at(self, moment: float) -> BitMap:
         """The numbers still open at ``moment`` (seconds since 1970)."""
-        ended = int(np.searchsorted(self.expiry_times, moment, side="right"))
+        ended = int(self.expiry_times.searchsorted(moment, side="right"))
         if self.expiry_ends is not None:
             ended = int(self.expiry_ends[ended])
         return self.kept(("open", ended), lambda: self.live - numbers(self.expiry_numbers[:ended]) if ended else self.live)  # type: ignore[no-any-return]
@@ -179,6 +179,13 @@ class Segment:
         if self.is_sorted:
             return full(int(self.published.searchsorted(moment)), self.size)
         return true_at(self.published >= moment)
+
+    def published_of(self, numbers: BitMap, moment: int) -> int:
+        """How many of ``numbers`` were published at ``moment`` (microseconds) or later."""
+        if not self.is_sorted:
+            return numbers.intersection_cardinality(self.published_since(moment))
+        first = int(self.published.searchsorted(moment))
+        return len(numbers) - numbers.rank(first - 1) if first else len(numbers)
 
     def starting(self, first: date, last: date) -> BitMap:
         low, high = first.toordinal(), last.toordinal()

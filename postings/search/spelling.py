@@ -22,8 +22,9 @@ from django.db import connection
 from numpy.typing import NDArray
 
 from callcenter_jobs.lib.text import search_key
+from callcenter_jobs.prepared import Prepared
 from postings.enums import VersionState
-from postings.models import PlaceName, TemplateText, TitleAlias
+from postings.models import TemplateText, TitleAlias
 from postings.search import concepts, facet_words
 from postings.search.places import country_codes
 from postings.search.text import JOB_WORDS, OPERATORS, clean
@@ -56,6 +57,11 @@ FINGERPRINT = """
     SELECT (SELECT count(*) FROM postings_titlealias), (SELECT max(id) FROM postings_titlealias),
         (SELECT count(*) FROM postings_templatetext), (SELECT max(updated_at) FROM postings_templatetext)
 """
+# The largest place last.
+CALLED = Prepared("""
+    SELECT n.normalized, n.text FROM postings_placename n JOIN postings_place p ON p.id = n.place_id
+    WHERE n.normalized = ANY(%s) ORDER BY p.population, n.is_own, n.id
+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,8 +356,7 @@ def _cities(keys: Sequence[str]) -> tuple[set[str], dict[str, str]]:
     near = {name: key for key in wrong for name in _one_wrong(key)}
     if not keys:
         return set(), {}
-    found = PlaceName.objects.filter(normalized__in={*near, *keys}).order_by("place__population", "is_own", "id")
-    rows = list(found.values_list("normalized", "text"))
+    rows = CALLED.rows([[*near, *keys]])
     called = {normalized for normalized, _text in rows} & set(keys)
     return called, {near[normalized]: text for normalized, text in rows if normalized in near}
 

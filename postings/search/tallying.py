@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
-from heapq import nsmallest
 from typing import Any
 
 import numpy as np
@@ -16,17 +14,20 @@ from pyroaring import BitMap
 
 from postings.search.columns import Column, Valued, columns
 from postings.search.facets import FACETS, FIT_LEAST, LONG, POSTED_DAYS, band_currencies
-from postings.search.matching import FEW, MICRO, Match, least_fit, levels_up_to
+from postings.search.matching import MICRO, Match, least_fit, levels_up_to
 from postings.search.query import Query
 from postings.search.segment import Segment, full, union
 
 Tally = dict[str, dict[str, int]]
 Counts = npt.NDArray[np.integer[Any]]
+Places = npt.NDArray[np.intp]
 # Facets whose values are terms of the index as they stand.
 PLAIN = (
     "tier", "role", "work", "channel", "band", "day", "workplace", "employment", "student", "hours", "currency", "payband",
     "experience", "training", "country", "industry",
 )  # fmt: skip
+# Looking at one posting in a column takes as long as looking through so many bits of a bitmap.
+BITS_LIKE_A_POSTING = 250
 
 
 @dataclass(slots=True)
@@ -34,25 +35,29 @@ class Counting:
     """A match whose numbers are wanted as arrays; each array is made once."""
 
     match: Match
-    _places: dict[str, npt.NDArray[np.intp]] = field(default_factory=dict)
+    _places: dict[str, Places] = field(default_factory=dict)
+    _missing: dict[str, Places] = field(default_factory=dict)
 
-    def places(self, group: str) -> npt.NDArray[np.intp]:
-        """The numbers that the choices of a group would choose from."""
+    def few(self, group: str) -> int:
+        """How many postings have to be looked at for ``histogram``."""
+        found = len(self.match.universe(group))
+        return min(found, self.match.segment.size - found)
+
+    def histogram(self, group: str, count: Callable[[Places], Counts], every: Callable[[], Counts]) -> Counts:
+        """``count`` of what the choices of a group would choose from. Of much, it is quicker to count what is missing:
+        also what is closed by now, so ``every`` stays true when something closes or is changed."""
         key = group if group in self.match.groups else ""
-        if key not in self._places:
-            self._places[key] = _array(self.match.universe(key))
-        return self._places[key]
-
-    @property
-    def missing(self) -> npt.NDArray[np.intp]:
-        """What the segment has and was not found, also what is closed by now: so what is counted of everything stays true
-        when something closes or is changed."""
-        if "missing" not in self._places:
-            self._places["missing"] = _array(full(0, self.match.segment.size) - self.match.found)
-        return self._places["missing"]
+        others, size = self.match.universe(group), self.match.segment.size
+        if len(others) * 2 <= size:
+            if key not in self._places:
+                self._places[key] = _array(others)
+            return count(self._places[key])
+        if key not in self._missing:
+            self._missing[key] = _array(full(0, size) - others)
+        return every() - count(self._missing[key])
 
 
-def _array(numbers: BitMap) -> npt.NDArray[np.intp]:
+def _array(numbers: BitMap) -> Places:
     # The type that numpy looks places up by: any other would be changed into it each time.
     return np.asarray(numbers.to_array()).astype(np.intp)
 
@@ -76,14 +81,22 @@ def _columns(segment: Segment) -> list[Column]:
 
 def tally(query: Query, matches: Sequence[Match]) -> Tally:
     """Exact counts over all segments; no zeros. Of long facets the largest values and the chosen ones."""
-    total: dict[str, Counter[str]] = {name: Counter() for name in FACETS}
     countings = [Counting(match) for match in matches]
-    for counting in countings:
-        if counting.match.segment.live:
-            for name, counts in _values(query, counting).items():
-                total[name].update(counts)
-    found = {name: {value: count for value, count in counts.items() if count} for name, counts in total.items()}
-    return found | {name: _long(query, countings, name) for name, facet in FACETS.items() if facet.is_long}
+    parts = [_values(query, counting) for counting in countings if counting.match.segment.live]
+    return {
+        name: _long(query, countings, name) if facet.is_long else _sums([part.get(name, {}) for part in parts])
+        for name, facet in FACETS.items()
+    }
+
+
+def _sums(parts: Sequence[Mapping[str, int]]) -> dict[str, int]:
+    """The counts of a facet in several segments together."""
+    first, *others = parts or [{}]
+    found = dict(first)
+    for part in others:
+        for value, count in part.items():
+            found[value] = found.get(value, 0) + count
+    return {value: count for value, count in found.items() if count}
 
 
 def _values(query: Query, counting: Counting) -> Mapping[str, Mapping[str, int]]:
@@ -100,17 +113,14 @@ def _values(query: Query, counting: Counting) -> Mapping[str, Mapping[str, int]]
 def _count(query: Query, counting: Counting) -> dict[str, Mapping[str, int]]:
     match = counting.match
     segment = match.segment
-    # A column knows nothing of the choices made in a facet's own group, and nothing of levels.
-    unknown = {"lang"} if query.level else set()
-    found: dict[str, Mapping[str, int]] = {
-        name: counts for name, counts in _by_column(counting).items() if name not in unknown and FACETS[name].group not in match.groups
-    }
+    found: dict[str, Mapping[str, int]] = dict(_by_column(counting))
     for name in PLAIN:
         if name not in found:
             others = match.universe(FACETS[name].group)
             values = segment.values(name) if name != "payband" else _bands(query, segment)
             found[name] = _sizes(values, others) if others else {}
-    if "lang" not in found:
+    if "lang" not in found or query.level:
+        # A column knows nothing of levels.
         found["lang"] = _languages(query, segment, match.universe("lang"))
     found["start"] = _sizes(segment.months(query.today), match.universe("start"))
     found["posted"] = _posted(query, segment, match.universe("posted"))
@@ -121,19 +131,21 @@ def _count(query: Query, counting: Counting) -> dict[str, Mapping[str, int]]:
 
 
 def _by_column(counting: Counting) -> dict[str, dict[str, int]]:
-    """The facets that columns know, of what was found; none where their bitmaps are quicker. Of much, what is missing is counted."""
+    """The facets that are counted quicker by a column than by their bitmaps."""
     match = counting.match
-    segment, found = match.segment, len(match.found)
-    missing = segment.size - found
-    if min(found, missing) > segment.size * FEW:
-        return {}
+    segment = match.segment
     counts: dict[str, dict[str, int]] = {}
     for place, column in enumerate(_columns(segment)):
-        if found <= missing:
-            histogram = column.histogram(counting.places(""))
-        else:
-            histogram = _every_pattern(segment, place) - column.histogram(counting.missing)
-        counts |= column.counts(histogram)
+        # Facets without a choice of their own are counted together.
+        together: dict[str, list[str]] = {}
+        for facet in column.values:
+            group = FACETS[facet].group
+            together.setdefault(group if group in match.groups else "", []).append(facet)
+        for group, facets in together.items():
+            if counting.few(group) * BITS_LIKE_A_POSTING <= segment.size * sum(len(column.values[facet]) for facet in facets):
+                histogram = counting.histogram(group, column.histogram, partial(_every_pattern, segment, place))
+                known = column.counts(histogram)
+                counts |= {facet: known[facet] for facet in facets}
     return counts
 
 
@@ -168,10 +180,8 @@ def _spoken(segment: Segment, level: str) -> list[tuple[str, BitMap]]:
 
 
 def _posted(query: Query, segment: Segment, others: BitMap) -> dict[str, int]:
-    def since(days: str) -> BitMap:
-        return segment.published_since(int((query.now - timedelta(days=int(days))).timestamp() * MICRO))
-
-    return {days: others.intersection_cardinality(since(days)) for days in POSTED_DAYS}
+    moments = {days: int((query.now - timedelta(days=int(days))).timestamp() * MICRO) for days in POSTED_DAYS}
+    return {days: segment.published_of(others, moment) for days, moment in moments.items()}
 
 
 # --- facets with very many values ---------------------------------------------------------------------------
@@ -196,21 +206,30 @@ def _long(query: Query, matches: Sequence[Counting], name: str) -> dict[str, int
         counts[codes[known]] += more[known]
         theirs = match.segment.names(name)
         late |= {str(theirs[code]): int(more[code]) for code in np.flatnonzero((more > 0) & ~known).tolist()}
-    some = counts[counts > 0]
-    bar = int(np.partition(some, -LONG)[-LONG]) if len(some) > LONG else 1
-    more_than_bar = np.flatnonzero(counts > bar)
-    found = dict(zip(_named(names, more_than_bar), counts[more_than_bar].tolist(), strict=True))
-    found |= dict.fromkeys(nsmallest(LONG, _named(names, np.flatnonzero(counts == bar))), bar)
+    best = np.arange(len(names))
+    if len(best) > LONG:
+        orders = first.segment.constant(("order", name), partial(_orders_of, names))
+        # Larger counts first; of equal ones, what stands first in the order of values.
+        best = np.argpartition(counts * len(names) - orders, -LONG)[-LONG:]
+    best = best[counts[best] > 0]
+    found = dict(zip(_named(names, best), counts[best].tolist(), strict=True))
     found |= late
     chosen = query.choices.get(name, ())
     found |= {str(names[code]): int(counts[code]) for code in first.segment.places_of(name, chosen) if counts[code]}
-    best = sorted(found, key=lambda value: (-found[value], value))[:LONG]
-    return {value: found[value] for value in dict.fromkeys((*best, *(value for value in chosen if value in found)))}
+    largest = sorted(found, key=lambda value: (-found[value], value))[:LONG]
+    return {value: found[value] for value in dict.fromkeys((*largest, *(value for value in chosen if value in found)))}
 
 
 def _codes_of(segment: Segment, name: str) -> dict[Any, int]:
     names = segment.names(name)
     return {value: code for code, value in enumerate(names.tolist() if isinstance(names, np.ndarray) else names)}
+
+
+def _orders_of(names: Sequence[Any]) -> npt.NDArray[np.int64]:
+    """For each code the place of its value in the order of values, as text."""
+    found = np.empty(len(names), np.int64)
+    found[sorted(range(len(names)), key=_named(names, np.arange(len(names))).__getitem__)] = np.arange(len(names))
+    return found
 
 
 def _named(names: Sequence[Any], codes: npt.NDArray[np.intp]) -> list[str]:
@@ -220,19 +239,15 @@ def _named(names: Sequence[Any], codes: npt.NDArray[np.intp]) -> list[str]:
 
 
 def _by_code(counting: Counting, name: str, group: str) -> Counts:
-    """How many of what a group would choose from have each value. Of much, it is quicker to count what is missing."""
-    match = counting.match
-    segment, others = match.segment, match.universe(group)
-    if len(others) * 2 <= segment.size:
-        return _counted(segment, name, counting.places(group))
-    missing = counting.missing if group not in match.groups else _array(full(0, segment.size) - others)
-    return _every_code(segment, name) - _counted(segment, name, missing)
+    """How many of what a group would choose from have each value."""
+    segment = counting.match.segment
+    return counting.histogram(group, partial(_counted, segment, name), partial(_every_code, segment, name))
 
 
 def _every_code(segment: Segment, name: str) -> Counts:
     return segment.constant(("every", name), lambda: _counted(segment, name, np.arange(segment.size)))  # type: ignore[no-any-return]
 
 
-def _counted(segment: Segment, name: str, places: npt.NDArray[np.intp]) -> Counts:
+def _counted(segment: Segment, name: str, places: Places) -> Counts:
     # One more, because a posting without a value has the code -1.
-    return np.bincount(segment.codes(name)[places] + 1, minlength=len(segment.names(name)) + 1)[1:]
+    return np.bincount(segment.codes(name).take(places) + 1, minlength=len(segment.names(name)) + 1)[1:]

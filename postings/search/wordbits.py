@@ -102,6 +102,11 @@ class BaseWords:
         return [(language, phrase) for language, phrase in phrases if (PHRASE, language, phrase.source) not in found]
 
     def _one(self, key: Key, *, title: bool) -> BitMap:
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                bits, title_bits, _size = self._kept[key]
+                return title_bits if title else bits
         return self._get([key])[key][title]
 
     def _get(self, keys: list[Key]) -> dict[Key, Found]:

@@ -27,5 +27,5 @@ def test_a_column_counts_what_the_bitmaps_count() -> None:
 def test_what_has_too_many_values_or_patterns_is_left_to_its_bitmaps() -> None:
     chance = Random(4)
     assert Column.of(10, {"many": [(str(value), BitMap([1])) for value in range(MOST_VALUES + 1)]}) is None
-    scattered = [(str(value), BitMap(chance.sample(range(5_000), 2_500))) for value in range(30)]
-    assert Column.of(5_000, {"scattered": scattered}) is None
+    scattered = [(str(value), BitMap(chance.sample(range(15_000), 7_500))) for value in range(50)]
+    assert Column.of(15_000, {"scattered": scattered}) is None
