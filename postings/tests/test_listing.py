@@ -6,9 +6,10 @@ import pytest
 from django.test import RequestFactory
 from django.utils import translation
 
-from postings.models import Posting
+from postings.models import Employer, Posting
 from postings.search.fit import Wishes, written
 from postings.tests.factories import EmployerFactory, PostingFactory, RoleFactory
+from postings.views.listing_form import panel
 from postings.views.public_listing import PER_PAGE, Listing
 
 pytestmark = pytest.mark.django_db
@@ -104,6 +105,23 @@ def test_choices_say_their_names_and_what_they_would_show() -> None:
     assert choices["start"] == [("open", "By agreement", 3)]
     assert choices["posted"][0] == ("1", "Last 24 hours", 3)
     assert "fit" not in choices
+
+
+def test_the_panel_is_filled_anew_for_each_page(three: list[Posting]) -> None:
+    typed = "currency=NOK&pay=100.50&lang=en&level=C2&posted=7"
+    html = panel(listing(typed).facets)
+    assert '<option value="NOK" selected>NOK (3)</option>' in html
+    assert 'name="pay" id="f-pay" maxlength="10" value="100.5"' in html
+    assert html.count('<path d="M0 0h100v4H0z"/>') == 1
+    assert "<option selected>C2</option>" in html
+    assert 'value="7" id="f-posted-7" checked' in html
+    Employer.objects.update(name="<b>Acme & O'Neill")
+    Posting.objects.filter(pk=three[0].pk).update(state="paused")
+    html = panel(listing("employer=acme").facets)
+    assert 'id="f-employer-acme" checked><span>&lt;b&gt;Acme &amp; O&#39;Neill</span><small>2</small>' in html
+    for left in ("<option selected>", "100.5", "M0 0h100", '"NOK" selected', 'id="f-posted-7" checked'):
+        assert left not in html
+    assert 'id="f-starts" value="2099-01-01"' in panel(listing("starts=2099-01-01").facets)
 
 
 @pytest.mark.usefixtures("three")

@@ -120,7 +120,7 @@ def _bars(facet: Facet, language: str) -> str:
     return "".join(pieces)
 
 
-@per_process(4096)
+@per_process(2048)
 def _around_the_count(name: str, value: str, label: str, is_chosen: bool, is_none: bool) -> tuple[str, ...]:
     words = {"name": name, "value": escape(value), "label": escape(label), "id": escape(f"f-{name}-{value}")}
     choice = _choice(KINDS.get(name, "checkbox"), is_chosen, is_none)
