@@ -10,14 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from callcenter_jobs.ui.kept import per_language
 from postings.enums import ShiftBand
 
 DAYS = 7
 BANDS = len(ShiftBand)
+ALL_BANDS = (1 << BANDS) - 1
 HOLIDAY_BIT = DAYS * BANDS
 FULL_MASK = (1 << (HOLIDAY_BIT + 1)) - 1
 
@@ -121,38 +122,36 @@ class ShiftGrid:
         """The week in words: ``Mon–Fri day and evening, Sat early``. Days with the same bands are joined."""
         return _in_words(self.mask)
 
-    def _bands_of(self, day: int) -> tuple[ShiftBand, ...]:
-        return tuple(band for band in ShiftBand if self.has(day, band))
-
-    @staticmethod
-    def _days_text(first: int, last: int) -> str:
-        if first == last:
-            return str(DAY_NAMES[first])
-        return f"{DAY_NAMES[first]}–{DAY_NAMES[last]}"
-
-    @staticmethod
-    def _bands_text(bands: tuple[ShiftBand, ...]) -> str:
-        if len(bands) == BANDS:
-            return _("round the clock")
-        names = [str(BAND_NAMES[band]) for band in bands]
-        if len(names) == 1:
-            return names[0]
-        return _("%(list)s and %(last)s") % {"list": ", ".join(names[:-1]), "last": names[-1]}
-
 
 @per_language(4096)
 def _in_words(mask: int) -> str:
-    grid = ShiftGrid(mask)
+    language = get_language() or ""
+    # The bands of each day as a number, as in the mask.
+    days = [mask >> day * BANDS & ALL_BANDS for day in range(DAYS)]
     parts: list[str] = []
-    day = 0
-    while day < DAYS:
-        bands = grid._bands_of(day)
-        last = day
-        while last + 1 < DAYS and grid._bands_of(last + 1) == bands:
+    first = 0
+    while first < DAYS:
+        last = first
+        while last + 1 < DAYS and days[last + 1] == days[first]:
             last += 1
-        if bands:
-            parts.append(f"{grid._days_text(day, last)} {grid._bands_text(bands)}")
-        day = last + 1
-    if grid.holidays:
+        if days[first]:
+            parts.append(f"{_days_text.at(language, first, last)} {_bands_text.at(language, days[first])}")
+        first = last + 1
+    if mask >> HOLIDAY_BIT & 1:
         parts.append(_("public holidays"))
     return ", ".join(parts) if parts else _("shifts by agreement")
+
+
+@per_language(256)
+def _days_text(first: int, last: int) -> str:
+    return str(DAY_NAMES[first]) if first == last else f"{DAY_NAMES[first]}–{DAY_NAMES[last]}"
+
+
+@per_language(256)
+def _bands_text(bands: int) -> str:
+    if bands == ALL_BANDS:
+        return _("round the clock")
+    names = [str(BAND_NAMES[band]) for band in ShiftBand if bands >> band & 1]
+    if len(names) == 1:
+        return names[0]
+    return _("%(list)s and %(last)s") % {"list": ", ".join(names[:-1]), "last": names[-1]}

@@ -101,10 +101,11 @@ def language_fact(code: str, level: str, is_required: bool) -> LanguageFact:
 @per_language(1024)
 def languages(spoken: tuple[Spoken, ...]) -> str:
     """``Norwegian Bokmål B2, English B1``: the required ones; all of them when none is required."""
-    facts = [language_fact(*one) for one in spoken]
+    language = _language()
+    facts = [language_fact.at(language, *one) for one in spoken]
     required = [fact for fact in facts if fact.is_required]
     # Only the first name opens with a capital where the language writes them small.
-    words = [fact.text.replace(fact.name, language_name(fact.code, _language()), 1) for fact in required or facts]
+    words = [fact.text.replace(fact.name, language_name(fact.code, language), 1) for fact in required or facts]
     return capfirst(", ".join(words))
 
 

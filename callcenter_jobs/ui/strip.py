@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from callcenter_jobs.lib.dates import day_names, day_names_long
@@ -105,12 +105,10 @@ class Strip:
 @lru_cache(maxsize=512, typed=True)
 def svg(need: int, have: int | None, label: str, size: str) -> SafeString:
     """The small drawing. Results repeat the same few weeks, so drawings are kept."""
-    said = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
-    return format_html(
-        '<svg class="strip strip--{}" viewBox="0 0 {} {}" width="{}" height="{}" {} focusable="false">{}</svg>',
-        size, WIDTH, HEIGHT, WIDTH, HEIGHT, said,
-        format_html_join("", '<path class="strip__{}" d="{}"/>', Strip(need=need, have=have).paths()),
-    )  # fmt: skip
+    said = f'role="img" aria-label="{conditional_escape(label)}"' if label else 'aria-hidden="true"'
+    paths = "".join([f'<path class="strip__{state}" d="{path}"/>' for state, path in Strip(need=need, have=have).paths()])
+    frame = f'viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}"'
+    return SafeString(f'<svg class="strip strip--{conditional_escape(size)}" {frame} {said} focusable="false">{paths}</svg>')
 
 
 def band_rows(language: str, strip: Strip) -> list[dict[str, object]]:
