@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import css_inline
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
-from cryptography.fernet import Fernet, MultiFernet
 from django import forms
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -24,6 +23,9 @@ from django.utils.translation import get_language
 
 from callcenter_jobs.accounts.limits import client_ip
 from callcenter_jobs.accounts.models import User
+
+if TYPE_CHECKING:
+    from cryptography.fernet import MultiFernet
 
 # A first guess, to be changed on the account page.
 LIKELY_ZONES = {"nb": "Europe/Oslo", "sv": "Europe/Stockholm", "hr": "Europe/Zagreb"}
@@ -89,6 +91,9 @@ class MFAAdapter(DefaultMFAAdapter):
     """
 
     def _fernet(self) -> MultiFernet:
+        # Megabytes in every process, for the moment in which somebody types a second factor.
+        from cryptography.fernet import Fernet, MultiFernet
+
         keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
         digests = [hashlib.sha256(b"openline.mfa:" + str(key).encode()).digest() for key in keys]
         return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])

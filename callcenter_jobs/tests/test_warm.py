@@ -8,11 +8,17 @@ import subprocess
 import sys
 
 # Large, and for few pages or for other processes.
-ELSEWHERE = {"reportlab", "PIL", "pypdf", "docx", "lxml", "defusedxml", "aiosmtpd", "pytest", "openpyxl", "fido2", "redis.asyncio.client"}
+ELSEWHERE = {
+    "reportlab", "PIL", "pypdf", "docx", "lxml", "defusedxml", "aiosmtpd", "pytest", "openpyxl",
+    "fido2", "cryptography.fernet", "redis.asyncio.client",
+}  # fmt: skip
 PROBE = """
 import json, sys, threading
 import callcenter_jobs.wsgi
+from django.core.checks import run_checks
 from django.db import connection
+# A local start does without.
+run_checks()
 options = connection.settings_dict["OPTIONS"]["options"]
 print(json.dumps([sorted(sys.modules), threading.active_count(), connection.connection is None, options]))
 """
