@@ -48,9 +48,14 @@ class Addresses:
         # Most neighbors differ in one name: the others are written once.
         self._written: dict[tuple[str, ...], str] = {}
 
+    @cached_property
+    def here(self) -> Address:
+        """The canonical one."""
+        return dict(self.door.canonical.lists())
+
     def changed(self, changes: dict[str, list[str]]) -> Address:
         """The canonical address with other values; an empty list takes a name out, and what depends on it."""
-        query = {**dict(self.door.canonical.lists()), **changes}
+        query = {**self.here, **changes}
         for name, other in NEEDED.items():
             if not query.get(other):
                 query.pop(name, None)
@@ -70,7 +75,7 @@ class Addresses:
 
     def query(self, *, without: Collection[str] = ()) -> str:
         """The canonical address without its path and some names."""
-        return "&".join([self._part(name, values) for name, values in self.door.canonical.lists() if name not in without])
+        return "&".join([self._part(name, values) for name, values in self.here.items() if name not in without])
 
     @cached_property
     def unordered(self) -> str:
@@ -85,7 +90,7 @@ class Addresses:
         return self.href(self.changed({name: list(values)}))
 
     def without(self, name: str, value: str | None = None) -> str:
-        left = [item for item in self.door.canonical.getlist(name) if item != value] if value is not None else []
+        left = [item for item in self.here.get(name, ()) if item != value] if value is not None else []
         return self.href(self.changed({name: left}))
 
     def without_group(self, group: str) -> str:
