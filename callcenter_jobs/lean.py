@@ -7,6 +7,7 @@ import gettext
 from collections.abc import Iterable
 from typing import Any
 
+from django.urls import URLResolver, get_resolver
 from django.utils.translation import trans_real
 
 
@@ -23,6 +24,20 @@ def share_messages(languages: Iterable[str]) -> None:
             catalog.clear()
             catalog.update(shared)
     gettext._translations.clear()  # type: ignore[attr-defined]
+
+
+def share_routes() -> None:
+    """Every part of the URL table has its own copy for each language that was spoken: only the whole, with the prefixes, differs."""
+    _share_routes(get_resolver())
+
+
+def _share_routes(resolver: URLResolver) -> None:
+    tables = resolver._reverse_dict
+    for language, table in tables.items():
+        tables[language] = next(known for known in tables.values() if known == table)
+    for part in resolver.url_patterns:
+        if isinstance(part, URLResolver):
+            _share_routes(part)
 
 
 def _trimmer() -> Any:

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext, override
 
+from callcenter_jobs import lean
 from callcenter_jobs.lib import dates, locale_names, money
 from callcenter_jobs.ui import jinja
 from postings.search import facet_words, places
@@ -31,5 +32,6 @@ def warm() -> None:
         dates.date_short(date(2026, 1, 5), language, today=date(2026, 1, 5))
         money.number(Decimal("1.5"), language)
         locale_names.countries(language)
+    lean.share_routes()
     facet_words.known_words()
     places.country_codes("norway")

@@ -18,8 +18,10 @@ from babel import Locale, localedata
 from babel.core import get_global
 from babel.dates import format_skeleton
 from babel.lists import format_list
-from django.utils.translation import trans_real
+from django.urls import URLResolver, get_resolver, reverse
+from django.utils.translation import override, trans_real
 
+from callcenter_jobs import lean
 from callcenter_jobs.lib import collation, dates, locale_names, money
 
 LANGUAGES = ("en", "nb", "sv", "hr", "ru")
@@ -109,3 +111,27 @@ def test_a_web_process_says_all_that_it_would_say_with_everything_in_memory() ->
             assert found[language][name] == value, (language, name)
     assert (whole["zones"] > 0, len(whole["units"]) > 99, whole["together"]) == (True, True, False), "nothing was forgotten here"
     assert lean == {"zones": 0, "units": [], "by country": 0, "together": True}
+
+
+def addresses() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for language in LANGUAGES:
+        with override(language):
+            found[language] = [
+                reverse("public:home"),
+                reverse("apply:start", args=["CODE"]),
+                reverse("desk:posting_list", args=["northline"]),
+                reverse("account_login"),
+                reverse("admin:index"),
+                reverse("healthz"),
+            ]
+    return found
+
+
+def test_languages_share_their_routes_and_keep_their_addresses() -> None:
+    before = addresses()
+    lean.share_routes()
+    assert addresses() == before
+    assert before["nb"][0] == "/nb/"
+    parts = [part for part in get_resolver().url_patterns if isinstance(part, URLResolver)]
+    assert all(len({id(table) for table in part._reverse_dict.values()}) <= 1 for part in parts)
