@@ -129,8 +129,8 @@ TEMPLATES: list[dict[str, Any]] = [
 
 # --- data ------------------------------------------------------------------------------------
 _DATABASE = env.secret("DATABASE_URL", "postgres://postgres@127.0.0.1:5432/openline")
-# No cursors that outlive a transaction: behind a pooler the next statement may reach another connection of the server.
-DATABASES = {"default": dj_database_url.parse(_DATABASE, conn_max_age=60, conn_health_checks=True, disable_server_side_cursors=True)}
+# Kept ten minutes: its first page takes three times as long. No cursors beyond a transaction: a pooler then lends another connection.
+DATABASES = {"default": dj_database_url.parse(_DATABASE, conn_max_age=600, conn_health_checks=True, disable_server_side_cursors=True)}
 DATABASES["default"].setdefault("OPTIONS", {})
 # After so many seconds PostgreSQL gives up a statement of a web process (callcenter_jobs/database.py); 0: never.
 WEB_STATEMENT_TIMEOUT_S = env.number("WEB_STATEMENT_TIMEOUT_S", 15, high=600)
