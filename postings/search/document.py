@@ -46,8 +46,9 @@ LEFT JOIN postings_site s ON s.id = p.site_id
 LEFT JOIN postings_place pl ON pl.id = s.place_id
 WHERE {OPEN}
 """  # noqa: S608  words of this module only
-# Of a few postings, which is what comes between two searches, planning it would take longer than answering.
-OF_SOME = Prepared(f"SELECT {FIELDS} AND p.id = ANY(%s::bigint[])")
+# Of a few postings, which is what comes between two searches, planning it would take longer than answering. How many they are
+# PostgreSQL must not see: it would think of a better plan each time.
+OF_SOME = Prepared(f"SELECT {FIELDS} AND p.id = ANY(ARRAY(SELECT unnest(%s::bigint[])))")
 WORDS = """
 SELECT t.posting_id, t.language, tsvector_to_array(t.search), tsvector_to_array(ts_filter(t.search, '{a}'))
 FROM postings_postingtext t WHERE t.posting_id = ANY(%s)

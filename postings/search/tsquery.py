@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from django.conf import settings
+from django.db import connection
 
-from callcenter_jobs.prepared import Prepared
 from postings.search.query import Both, Either, Node, Phrase, Without, Word
 
 # An operand in quotes (a quote and a backslash are doubled) with its flags, or an operator. Anything else is no tsquery.
@@ -203,12 +203,12 @@ class Heard:
     stems: tuple[str, ...]
 
 
-ASK = Prepared("""
+ASK = """
     SELECT number, code, websearch_to_tsquery(configuration, text)::text,
         CASE kind WHEN 'word' THEN tsvector_to_array(to_tsvector(configuration, text)) ELSE '{}' END
     FROM unnest(%s::text[], %s::text[]) WITH ORDINALITY AS asked (kind, text, number),
-        unnest(%s::text[], %s::text[]::regconfig[]) AS languages (code, configuration)
-""")
+        unnest(%s::text[], %s::regconfig[]) AS languages (code, configuration)
+"""
 _kept: OrderedDict[Ask, Mapping[str, Heard]] = OrderedDict()
 _lock = threading.Lock()
 
@@ -235,7 +235,8 @@ def _ask(wanted: Sequence[Ask]) -> dict[Ask, Mapping[str, Heard]]:
         return {}
     codes = [code for code, _name in settings.LANGUAGES]
     found: dict[Ask, dict[str, Heard]] = {ask: {} for ask in wanted}
-    asked = [[str(ask.kind) for ask in wanted], [ask.text for ask in wanted], codes, [f"portal_{code}" for code in codes]]
-    for number, code, source, stems in ASK.rows(asked):
-        found[wanted[number - 1]][code] = Heard(parse(source), tuple(stems))
+    with connection.cursor() as cursor:
+        cursor.execute(ASK, [[str(ask.kind) for ask in wanted], [ask.text for ask in wanted], codes, [f"portal_{code}" for code in codes]])
+        for number, code, source, stems in cursor.fetchall():
+            found[wanted[number - 1]][code] = Heard(parse(source), tuple(stems))
     return dict(found)
