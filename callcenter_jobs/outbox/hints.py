@@ -6,13 +6,10 @@ lost with its process costs a few seconds, as any other: the sweep finds the mai
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from queue import SimpleQueue
 from threading import Lock, Thread
 
-# The answer leaves first: both need the interpreter.
-LATER_SECONDS = 0.005
 Give = Callable[[int], None]
 
 
@@ -41,12 +38,8 @@ class HintGiver:
 
     def _run(self) -> None:
         while True:
-            hints = [self._waiting.get()]
-            time.sleep(LATER_SECONDS)
-            while not self._waiting.empty():
-                hints.append(self._waiting.get())
-            for give, pk in hints:
-                give(pk)
+            give, pk = self._waiting.get()
+            give(pk)
 
 
 hint_giver = HintGiver()
