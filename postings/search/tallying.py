@@ -69,6 +69,7 @@ def prepare(segment: Segment) -> None:
     for name, facet in FACETS.items():
         if facet.is_long:
             _every_code(segment, name)
+            _orders(segment, name)
 
 
 def _columns(segment: Segment) -> list[Column]:
@@ -208,9 +209,8 @@ def _long(query: Query, matches: Sequence[Counting], name: str) -> dict[str, int
         late |= {str(theirs[code]): int(more[code]) for code in np.flatnonzero((more > 0) & ~known).tolist()}
     best = np.arange(len(names))
     if len(best) > LONG:
-        orders = first.segment.constant(("order", name), partial(_orders_of, names))
         # Larger counts first; of equal ones, what stands first in the order of values.
-        best = np.argpartition(counts * len(names) - orders, -LONG)[-LONG:]
+        best = np.argpartition(counts * len(names) - _orders(first.segment, name), -LONG)[-LONG:]
     best = best[counts[best] > 0]
     found = dict(zip(_named(names, best), counts[best].tolist(), strict=True))
     found |= late
@@ -225,11 +225,16 @@ def _codes_of(segment: Segment, name: str) -> dict[Any, int]:
     return {value: code for code, value in enumerate(names.tolist() if isinstance(names, np.ndarray) else names)}
 
 
-def _orders_of(names: Sequence[Any]) -> npt.NDArray[np.int64]:
+def _orders(segment: Segment, name: str) -> npt.NDArray[np.int64]:
     """For each code the place of its value in the order of values, as text."""
-    found = np.empty(len(names), np.int64)
-    found[sorted(range(len(names)), key=_named(names, np.arange(len(names))).__getitem__)] = np.arange(len(names))
-    return found
+
+    def made() -> npt.NDArray[np.int64]:
+        codes = np.arange(len(segment.names(name)))
+        found = np.empty(len(codes), np.int64)
+        found[sorted(codes.tolist(), key=_named(segment.names(name), codes).__getitem__)] = codes
+        return found
+
+    return segment.constant(("order", name), made)  # type: ignore[no-any-return]
 
 
 def _named(names: Sequence[Any], codes: npt.NDArray[np.intp]) -> list[str]:

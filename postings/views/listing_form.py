@@ -43,7 +43,7 @@ def search_line(door: PostingFilter) -> SafeString:
     return _search_line.at(door.language, chosen.get("radius", "")).filled(typed)
 
 
-@per_language(16)
+@per_language(64)
 def _search_line(chosen: str) -> Mould:
     radii = [Radius(km, _("Whole country") if km == COUNTRY else _("%(km)s km") % {"km": km}, km == chosen) for km, _label in RADII]
     return Mould.of(draw("postings/_search.html", id="f", what=mark("q"), where=mark("where"), radii=radii))

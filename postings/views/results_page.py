@@ -153,8 +153,8 @@ class Shown:
 
     @property
     def feed_link(self) -> SafeString:
-        mark = f"?{self.feed_query}" if self.feed_query else ""
-        address = f"{url('public:job_feed')}{mark}"
+        asked = f"?{self.feed_query}" if self.feed_query else ""
+        address = f"{url('public:job_feed')}{asked}"
         return format_html('<link rel="alternate" type="application/atom+xml" title="{}" href="{}">', _("New jobs of this search"), address)
 
     # --- what was understood ------------------------------------------------------------------------
@@ -281,7 +281,7 @@ def address_of_alerts() -> str:
     return url_or_empty("alerts:ask")
 
 
-@per_language(8)
+@per_language(16)
 def _alerts(is_open: bool) -> Mould:
     return Mould.of(draw("applicants/_alert_form.html", alert_search=mark("search"), alert_is_open=is_open))
 
