@@ -278,12 +278,11 @@ def _card_html(card: Card, level: int, hide_employer: bool) -> str:
     return mould.cast([escaped(value) for value in values_of(card)])
 
 
-def cards_html(cards: Iterable[Card], *, label: str = "", level: int = 3, hide_employer: bool = False) -> SafeString:
+def cards_html(cards: Iterable[Card], *, level: int = 3, hide_employer: bool = False) -> SafeString:
     """The list as markup, for templates of either engine."""
-    rows = "".join([_card_html(card, level, hide_employer) for card in cards])
-    return _list(bool(label)).filled({"label": escaped(label), "rows": rows})
+    return _list().cast(["".join([_card_html(card, level, hide_employer) for card in cards])])
 
 
 @per_process()
-def _list(has_label: bool) -> Mould:
-    return Mould.of(jinja.draw("postings/_cards.html", rows=mark("rows"), label=mark("label") if has_label else ""))
+def _list() -> Mould:
+    return Mould.of(jinja.draw("postings/_cards.html", rows=mark("rows")))

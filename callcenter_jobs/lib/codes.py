@@ -18,9 +18,9 @@ def new_code(length: int = SHORT) -> str:
     # All its characters from one draw: asking the system for each of them takes thirty times as long.
     number = secrets.randbelow(len(ALPHABET) ** length)
     code = ""
-    for _place in range(length):
-        number, place = divmod(number, len(ALPHABET))
-        code += ALPHABET[place]
+    for _character in range(length):
+        number, rest = divmod(number, len(ALPHABET))
+        code += ALPHABET[rest]
     return code
 
 

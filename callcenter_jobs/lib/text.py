@@ -30,9 +30,8 @@ ACCENTED = str.maketrans({**LATIN, "ё": "е"})
 LETTERS = str.maketrans({**LATIN, **CYRILLIC})
 # What becomes of each ASCII character in an address: small letters, digits and ``_`` stay, blanks and hyphens part words.
 IN_ADDRESS = {
-    code: (letter.lower() if letter.isalnum() or letter == "_" else " " if letter.isspace() or letter == "-" else None)
-    for code in range(128)
-    if (letter := chr(code))
+    code: letter.lower() if letter.isalnum() or letter == "_" else " " if letter.isspace() or letter == "-" else None
+    for code, letter in enumerate(map(chr, range(128)))
 }
 
 

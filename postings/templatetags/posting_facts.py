@@ -57,6 +57,6 @@ for function in (
 
 
 @register.simple_tag
-def posting_cards(cards: Iterable[Card], *, label: str = "", level: int = 3, hide_employer: bool = False) -> SafeString:
+def posting_cards(cards: Iterable[Card], *, level: int = 3, hide_employer: bool = False) -> SafeString:
     """A list of postings: ``{% posting_cards cards level=2 %}``."""
-    return cards_html(cards, label=label, level=level, hide_employer=hide_employer)
+    return cards_html(cards, level=level, hide_employer=hide_employer)
