@@ -6,10 +6,12 @@ lost with its process costs a few seconds, as any other: the sweep finds the mai
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from queue import SimpleQueue
 from threading import Lock, Thread
 
+logger = logging.getLogger(__name__)
 Give = Callable[[int], None]
 
 
@@ -39,7 +41,11 @@ class HintGiver:
     def _run(self) -> None:
         while True:
             give, pk = self._waiting.get()
-            give(pk)
+            try:
+                give(pk)
+            except Exception:
+                # As Django does with what fails after a commit. Those who wait behind it get theirs at once.
+                logger.exception("outbox: no hint given; the sweep will find the mail")
 
 
 hint_giver = HintGiver()
