@@ -16,7 +16,7 @@ from types import ModuleType
 from typing import Any
 
 SELDOM = (
-    # Passkeys, and with them fido2 and cryptography: ten megabytes.
+    # Passkeys, and with them fido2 and cryptography: ten megabytes. allauth asks for them at any second factor.
     "allauth.mfa.webauthn.internal.auth",
     # For programs that await. Nothing here does.
     "redis.asyncio",
@@ -50,6 +50,8 @@ def defer(names: Iterable[str] = SELDOM) -> None:
         if spec is None:
             raise ModuleNotFoundError(f"No module named {name!r}", name=name)
         stand_in = StandIn(name)
+        # For ``find_spec``, which would say that there is something wrong with a module without one.
+        stand_in.__spec__ = spec
         if spec.submodule_search_locations is not None:
             # Parts of it may be imported as ever.
             stand_in.__path__ = spec.submodule_search_locations

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 
@@ -44,6 +45,7 @@ def test_a_deferred_module_is_read_by_its_first_use_and_not_by_its_import(packag
     assert isinstance(part, StandIn)
     # As those do who look through all modules.
     assert not hasattr(part, "__warningregistry__")
+    assert find_spec("unhurried.part")
     assert package.read == []
     assert part.answer == 42
     assert not isinstance(sys.modules["unhurried.part"], StandIn)
@@ -72,10 +74,27 @@ PROBE = """
 import callcenter_jobs.wsgi
 from allauth.mfa.webauthn.internal import flows
 from callcenter_jobs.deferred import SELDOM, StandIn
-import sys
+from allauth.core import context
+from django.test import RequestFactory
+import sys, threading
+
+begun = []
+
+def begin():
+    request = RequestFactory().get("/", HTTP_HOST="localhost")
+    request.session = {}
+    with context.request_context(request):
+        begun.extend(flows.auth.begin_authentication())
+
 assert all(isinstance(sys.modules[name], StandIn) for name in SELDOM)
 import redis.asyncio
-assert redis.asyncio.Redis and flows.auth.begin_authentication
+assert redis.asyncio.Redis
+threads = [threading.Thread(target=begin) for _ in range(8)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+assert begun == ["publicKey"] * 8
 assert not any(isinstance(sys.modules[name], StandIn) for name in SELDOM)
 """
 
