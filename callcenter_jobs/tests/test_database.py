@@ -97,6 +97,14 @@ def test_commands_workers_and_tests_have_none() -> None:
     assert "options" not in connections.settings["default"]["OPTIONS"]
 
 
+def test_a_kept_connection_shows_that_it_is_alive_more_often_than_it_is_made_anew() -> None:
+    connection.ensure_connection()
+    asked = connection.connection.info.dsn_parameters
+    idle, interval, count = (int(asked[f"keepalives_{name}"]) for name in ("idle", "interval", "count"))
+    assert idle + interval * count < 120 < connections.settings["default"]["CONN_MAX_AGE"]
+    assert 0 < int(asked["tcp_user_timeout"]) <= 30_000
+
+
 def test_what_everybody_waits_for_has_no_limit(web_process: None) -> None:
     assert limit_of() == "15s"
     with database.unhurried():
