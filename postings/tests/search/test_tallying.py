@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from random import Random
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from pyroaring import BitMap
+
+from postings.search import tallying
+from postings.search.delta import DeltaWords
+from postings.search.facets import LONG
+from postings.search.matching import Match
+from postings.search.query import Query
+from postings.search.segment import Segment
+from postings.search.tallying import prepare, tally
+
+QUERY = Query(language="en", now=datetime(2026, 11, 22, tzinfo=UTC), today=date(2026, 11, 22))
+
+
+def segment(chance: Random, employers: list[int], size: int, *, is_sorted: bool) -> Segment:
+    """Postings of some employers, a part of which are closed."""
+    nothing = np.zeros(size, np.int64)
+    codes: npt.NDArray[np.int64] = np.array([chance.randrange(len(employers)) for _posting in range(size)], np.int64)
+    live = BitMap(number for number in range(size) if chance.random() < chance.choice([0.3, 0.95]))
+    columns = [np.arange(size), nothing, codes, nothing - 1, nothing, nothing]
+    return Segment(*columns, words=DeltaWords(), is_sorted=is_sorted, employer_ids=np.array(employers), live=live)
+
+
+def test_of_a_long_facet_the_largest_are_counted_and_of_equal_ones_the_first_by_value() -> None:
+    chance = Random(7)
+    for _round in range(50):
+        known = chance.sample(range(1, 300), 60)
+        base = segment(chance, known, 150, is_sorted=True)
+        prepare(base)
+        # What came since has employers of its own.
+        later = segment(chance, [*chance.sample(known, 5), *range(300, 310)], 20, is_sorted=False)
+        wanted: Counter[str] = Counter()
+        for part in (base, later):
+            wanted.update(str(part.employer_ids[part.employers[number]]) for number in part.live)
+        largest = sorted(wanted.items(), key=lambda pair: (-pair[1], pair[0]))[:LONG]
+        found = tally(QUERY, [Match.of(QUERY, part) for part in (base, later)])["employer"]
+        assert list(found.items()) == largest
+
+
+def test_counted_by_column_or_by_bitmap_it_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    chance = Random(8)
+    values = {
+        "tier": ("agent", "manager"), "workplace": ("remote", "office"), "employment": ("full", "part"), "currency": ("NOK", "EUR"),
+        "payband": ("NOK-200", "NOK-225", "EUR-10"), "industry": ("energy", "telecom"), "country": ("NO", "SE", "HR"),
+        "lang": ("nb B1", "nb C1", "en B2"), "channel": ("phone",),
+    }  # fmt: skip
+    for _round in range(20):
+        base = segment(chance, [1, 2, 3], 300, is_sorted=True)
+        for facet, names in values.items():
+            base.bits |= {f"{facet}:{name}": BitMap(chance.sample(range(300), chance.randrange(1, 300))) for name in names}
+        chosen = {facet: (names[0].partition(" ")[0],) for facet, names in values.items() if chance.random() < 0.3}
+        query = replace(QUERY, choices=chosen, level=chance.choice(["", "B2"]))
+        found = []
+        for bits in (0, 1_000_000):
+            monkeypatch.setattr(tallying, "BITS_LIKE_A_POSTING", bits)
+            base.version += 1
+            found.append(tally(query, [Match.of(query, base)]))
+        assert found[0] == found[1], query
