@@ -1,7 +1,7 @@
 """Counting many facets in one pass: postings that agree in several facets share a number, and the numbers are counted.
 
-A bitmap per value is counted by looking through the whole bitmap, hundreds of times for a page. Where a few percent of
-a board are found it is quicker to look at these alone: a column says for each posting which *pattern* of values it has,
+A bitmap per value is counted by looking through the whole bitmap, hundreds of times for a page. Where little is found, or
+little is missing, it is quicker to look at that alone: a column says for each posting which *pattern* of values it has,
 one pass counts the patterns, and a small table says which values each pattern stands for.
 """
 
