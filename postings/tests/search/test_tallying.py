@@ -26,8 +26,18 @@ def segment(chance: Random, employers: list[int], size: int, *, is_sorted: bool)
     nothing = np.zeros(size, np.int64)
     codes: npt.NDArray[np.int64] = np.array([chance.randrange(len(employers)) for _posting in range(size)], np.int64)
     live = BitMap(number for number in range(size) if chance.random() < chance.choice([0.3, 0.95]))
-    columns = [np.arange(size), nothing, codes, nothing - 1, nothing, nothing]
-    return Segment(*columns, words=DeltaWords(), is_sorted=is_sorted, employer_ids=np.array(employers), live=live)
+    return Segment(
+        ids=np.arange(size),
+        published=nothing,
+        employers=codes,
+        cities=nothing - 1,
+        pay_min=nothing,
+        pay_max=nothing,
+        words=DeltaWords(),
+        is_sorted=is_sorted,
+        employer_ids=np.array(employers),
+        live=live,
+    )
 
 
 def test_of_a_long_facet_the_largest_are_counted_and_of_equal_ones_the_first_by_value() -> None:
