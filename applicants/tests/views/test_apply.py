@@ -308,6 +308,25 @@ def test_a_flood_is_slowed_and_loses_nothing(client: Client, posting: Posting, s
     cache.clear()
 
 
+def test_only_what_is_sent_counts_as_sent(client: Client, posting: Posting, settings: Any) -> None:
+    cache.clear()
+    settings.APPLY_SENDS_PER_HOUR = 1
+    draft = begin(client, posting)
+    address = url(draft, "questions")
+    assert "/week/" in client.post(address, finish(posting)).headers["Location"]
+    client.post(url(draft, "week"), week(posting))
+    assert client.post(address, finish(posting, consent="")).status_code == 422
+    assert client.post(address, finish(posting), headers={"X-Autosave": "1"}).status_code == 200
+    assert client.post(address, finish(posting, remove_file="1")).headers["Location"].endswith("#resume")
+    assert client.post(address, finish(posting, resume=file())).headers["Location"] == sent_url(draft)
+    # The next one comes too often, with its file, and keeps it.
+    other = fill_to_the_end(client, posting, email="dora@example.com")
+    assert client.post(url(other, "questions"), finish(posting, resume=file("dora.pdf"))).status_code == 429
+    other.refresh_from_db()
+    assert (other.file_name, "questions" in other.data, Application.objects.count()) == ("dora.pdf", True, 1)
+    cache.clear()
+
+
 def test_a_filled_trap_is_answered_with_a_sentence(client: Client, posting: Posting) -> None:
     response = client.post(start_url(posting), contact(leave_empty="http://spam.example"))
     assert response.status_code == 422
