@@ -175,11 +175,12 @@ class PostingFilter(django_filters.FilterSet):
     def _reasons(self, cleaned: Mapping[str, Any]) -> dict[str, tuple[bool, Any]]:
         """What is of no use alone: the filter → whether it has what it needs, and what to say if not."""
         one_currency = len(cleaned.get("currency") or ()) == 1
+        has_words = bool(text.WORD.search(cleaned.get("q") or ""))
         low, high = cleaned.get("pay"), cleaned.get("pay_to")
         in_order = low is None or high is None or low <= high
         return {
-            "q": (bool(text.WORD.search(cleaned.get("q") or "")), ""),
-            "words": (bool(cleaned.get("q")), ""),
+            "q": (has_words, ""),
+            "words": (has_words, ""),
             "radius": (bool(cleaned.get("where")), _("Choose a place for it.")),
             "level": (bool(cleaned.get("lang")), _("Choose a language for it.")),
             "pay": (one_currency, _("Choose one currency for it.")),

@@ -87,6 +87,14 @@ def test_a_currency_has_a_capital_in_the_list_and_none_within_a_sentence() -> No
 
 
 @pytest.mark.usefixtures("three")
+def test_the_order_stands_last_in_an_address_of_what_is_of_use() -> None:
+    assert [one.href for one in listing("q=!!!&words=1").sortings][:2] == ["/jobs/?sort=newest", "/jobs/?sort=pay"]
+    found = listing("sort=pay&currency=NOK&pay=100&week=3&q=agent&words=1")
+    for one in found.sortings:
+        assert one.href == found.words.addresses.with_values("sort", one.value)
+
+
+@pytest.mark.usefixtures("three")
 def test_loosening_takes_a_whole_group_away() -> None:
     empty = listing("tier=agent&currency=NOK&pay=900&payband=NOK-500")
     assert empty.total == 0
