@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
 TRUE = {"1", "true", "yes", "on"}
@@ -60,6 +61,23 @@ def secret(name: str, default: str = "") -> str:
         except OSError as error:
             raise ImproperlyConfigured(f"{name}_FILE cannot be read: {error.strerror}.") from error
     return text(name, default)
+
+
+# A kept connection shows that it is alive: requests take silence for health (callcenter_jobs/database.py), so a firewall must
+# not forget it, and one whose server is gone without a word must end within two minutes.
+ALIVE = {"keepalives_idle": 60, "keepalives_interval": 10, "keepalives_count": 3, "tcp_user_timeout": 30_000}
+
+
+def database(name: str, default: str) -> dict[str, Any]:
+    """One of Django's ``DATABASES`` from a URL, whose own words about the connection come first.
+
+    Connections are kept ten minutes: the first page on a new one takes three times as long. No cursors beyond a
+    transaction: a pooler then lends another connection.
+    """
+    made: dict[str, Any] = dict(
+        dj_database_url.parse(secret(name, default), conn_max_age=600, conn_health_checks=True, disable_server_side_cursors=True)
+    )
+    return {**made, "OPTIONS": {**ALIVE, **made.get("OPTIONS", {})}}
 
 
 # scheme of EMAIL_URL → (usual port, STARTTLS, TLS from the first byte)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import dj_database_url
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -128,13 +127,7 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 
 # --- data ------------------------------------------------------------------------------------
-_DATABASE = env.secret("DATABASE_URL", "postgres://postgres@127.0.0.1:5432/openline")
-# Kept ten minutes: its first page takes three times as long. No cursors beyond a transaction: a pooler then lends another connection.
-DATABASES = {"default": dj_database_url.parse(_DATABASE, conn_max_age=600, conn_health_checks=True, disable_server_side_cursors=True)}
-# So long nothing is asked of some, and requests take silence for health (callcenter_jobs/database.py): a firewall must not forget
-# them, and one whose server is gone without a word must end within two minutes. What DATABASE_URL says comes first.
-_ALIVE = {"keepalives_idle": 60, "keepalives_interval": 10, "keepalives_count": 3, "tcp_user_timeout": 30_000}
-DATABASES["default"]["OPTIONS"] = {**_ALIVE, **DATABASES["default"].get("OPTIONS", {})}
+DATABASES = {"default": env.database("DATABASE_URL", "postgres://postgres@127.0.0.1:5432/openline")}
 # After so many seconds PostgreSQL gives up a statement of a web process (callcenter_jobs/database.py); 0: never.
 WEB_STATEMENT_TIMEOUT_S = env.number("WEB_STATEMENT_TIMEOUT_S", 15, high=600)
 REDIS_URL = env.secret("REDIS_URL", "redis://127.0.0.1:6379/0")
