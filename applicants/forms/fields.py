@@ -100,6 +100,10 @@ class LevelField(forms.ChoiceField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(choices=level_choices, **kwargs)
 
+    def valid_value(self, value: Any) -> bool:
+        """By the values alone: the inherited one puts all names into the reader's language to find them."""
+        return value == NOT_SPOKEN or value in LanguageLevel.values
+
 
 class AmountField(forms.CharField):
     """A number as people write it, with a point or a comma; cleans to plain text such as ``2.5``."""
