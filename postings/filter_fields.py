@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import django_filters
 from django import forms
+from django.core.exceptions import ValidationError
 from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 
@@ -33,24 +34,32 @@ class Ignored:
     name: str = ""
 
 
+class Sifted(NamedTuple):
+    """Values in a fixed order, and those that were kept aside: nobody knows them, or they are too many."""
+
+    good: list[str]
+    unknown: list[str]
+    surplus: list[str]
+
+
 class KnownValues(forms.Field):
-    """Several values in a fixed order; the unknown ones, and those that are too many, are kept aside."""
+    """Several values, of which some may be known."""
 
     widget = forms.SelectMultiple
 
     def __init__(self, *, known: Callable[[str], bool], **kwargs: Any) -> None:
         self.known = known
-        self.unknown: list[str] = []
-        self.surplus: list[str] = []
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> list[str]:
-        given = list(dict.fromkeys(str(item) for item in value or () if item))
+        return self.sifted(value).good
+
+    def sifted(self, value: Any) -> Sifted:
+        given = list(dict.fromkeys([str(item) for item in value or () if item]))
         looked_at = given[:MOST_LOOKED_AT]
         good = [item for item in looked_at if self.known(item)]
-        self.unknown = [item for item in looked_at if not self.known(item)]
-        self.surplus = [*good[MOST_VALUES:], *given[MOST_LOOKED_AT:]]
-        return sorted(good[:MOST_VALUES], key=in_order)
+        unknown = [item for item in looked_at if item not in good] if len(good) < len(looked_at) else []
+        return Sifted(sorted(good[:MOST_VALUES], key=in_order), unknown, [*good[MOST_VALUES:], *given[MOST_LOOKED_AT:]])
 
 
 def in_order(value: str) -> tuple[int, str]:
@@ -92,28 +101,47 @@ class LineFilter(django_filters.Filter):
     field_class = LineField
 
 
+class Shared(dict[str, forms.Field]):
+    """The fields of a kept form: one of these notes nothing of what it cleans, so no form needs copies of its own."""
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Shared:
+        return self
+
+
 class LenientForm(forms.Form):
     """Leaves out what it cannot use and remembers it in ``ignored``, instead of refusing the page."""
 
     _errors: ErrorDict | None
 
+    def __init__(self, data: Any = None, **kwargs: Any) -> None:
+        # Nobody draws its labels, so the sign behind them need not be put into the reader's language.
+        super().__init__(data, label_suffix="", **kwargs)
+
     def full_clean(self) -> None:
-        super().full_clean()
+        # Not the inherited one: that binds each field for being drawn, which nobody does.
+        self.cleaned_data: dict[str, Any] = {}
         self.ignored: list[Ignored] = []
-        if not self.is_bound:
-            return
-        # self.errors would clean again: full_clean has just filled what stands behind it.
-        for name, errors in list((self._errors or {}).items()):
-            # A list says itself what it offers; a number or a day needs its reason.
-            reason = "" if isinstance(self.fields[name], forms.ChoiceField) else " ".join(str(error) for error in errors)
-            self.leave_out(name, self.data.get(name, ""), reason)
         self._errors = ErrorDict()
-        for name, field in self.fields.items():
+        aside: list[tuple[str, Sifted]] = []
+        for name, field in self.fields.items() if self.is_bound else ():
+            given = field.widget.value_from_datadict(self.data, self.files, self.add_prefix(name))
             if isinstance(field, KnownValues):
-                for value in field.unknown:
-                    self.note(name, value)
-                for value in field.surplus[:1]:
-                    self.note(name, value, str(_("There are too many at once.")))
+                sifted = field.sifted(given)
+                self.cleaned_data[name] = sifted.good
+                if sifted.unknown or sifted.surplus:
+                    aside.append((name, sifted))
+                continue
+            try:
+                self.cleaned_data[name] = field.clean(given)
+            except ValidationError as refused:
+                # A list says itself what it offers; a number or a day needs its reason.
+                reason = "" if isinstance(field, forms.ChoiceField) else " ".join(refused.messages)
+                self.leave_out(name, self.data.get(name, ""), reason)
+        for name, sifted in aside:
+            for value in sifted.unknown:
+                self.note(name, value)
+            for value in sifted.surplus[:1]:
+                self.note(name, value, str(_("There are too many at once.")))
 
     def leave_out(self, name: str, value: object, reason: str = "") -> None:
         self.cleaned_data[name] = None

@@ -31,6 +31,7 @@ from postings.filter_fields import (
     LenientForm,
     LineFilter,
     ManyFilter,
+    Shared,
     is_currency,
     is_language,
     is_pay_band,
@@ -59,6 +60,11 @@ SORTS = (
     (Sort.DISTANCE, _("Nearest")),
     (Sort.FIT, _("Best fit for me")),
 )
+NEEDS_PLACE = _("Choose a place for it.")
+NEEDS_LANGUAGE = _("Choose a language for it.")
+NEEDS_CURRENCY = _("Choose one currency for it.")
+BELOW_LOWEST = _("That is below the lowest pay.")
+NEEDS_WISHES = _("Say first what fits you.")
 CITY = re.compile(r"[A-Z]{2}-[a-z0-9]+(?:-[a-z0-9]+)*")
 SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 
@@ -170,7 +176,8 @@ class PostingFilter(django_filters.FilterSet):
                     if value not in known:
                         form.note(name, value)
                 cleaned[name] = [value for value in cleaned[name] if value in known]
-        return {name: cleaned[name] for name in self.filters if cleaned.get(name) not in (None, "", [])}
+        # The fields stand in the order of the filters.
+        return {name: cleaned[name] for name in form.fields if cleaned[name] not in (None, "", [])}
 
     def _reasons(self, cleaned: Mapping[str, Any]) -> dict[str, tuple[bool, Any]]:
         """What is of no use alone: the filter → whether it has what it needs, and what to say if not."""
@@ -181,11 +188,11 @@ class PostingFilter(django_filters.FilterSet):
         return {
             "q": (has_words, ""),
             "words": (has_words, ""),
-            "radius": (bool(cleaned.get("where")), _("Choose a place for it.")),
-            "level": (bool(cleaned.get("lang")), _("Choose a language for it.")),
-            "pay": (one_currency, _("Choose one currency for it.")),
-            "pay_to": (one_currency and in_order, _("Choose one currency for it.") if in_order else _("That is below the lowest pay.")),
-            "fit": (bool(self._wishes(cleaned)), _("Say first what fits you.")),
+            "radius": (bool(cleaned.get("where")), NEEDS_PLACE),
+            "level": (bool(cleaned.get("lang")), NEEDS_LANGUAGE),
+            "pay": (one_currency, NEEDS_CURRENCY),
+            "pay_to": (one_currency and in_order, NEEDS_CURRENCY if in_order else BELOW_LOWEST),
+            "fit": (bool(self._wishes(cleaned)), NEEDS_WISHES),
         }
 
     def _has_circle(self, where: str, radius: str) -> bool:
@@ -355,7 +362,10 @@ class PostingFilter(django_filters.FilterSet):
 @lru_cache(maxsize=256)
 def _form_of(names: tuple[str, ...]) -> type[LenientForm]:
     """The form that has the fields of these filters; making the class costs as much as filling it in."""
-    return type("PostingFilterForm", (LenientForm,), {name: PostingFilter.base_filters[name].field for name in names})
+    fields = {name: PostingFilter.base_filters[name].field for name in names}
+    form = cast("type[LenientForm]", type("PostingFilterForm", (LenientForm,), fields))
+    form.base_fields = Shared(form.base_fields)
+    return form
 
 
 def plain(value: object) -> str:
