@@ -28,6 +28,8 @@ PLAIN = (
 )  # fmt: skip
 # Looking at one posting in a column takes as long as looking through so many bits of a bitmap.
 BITS_LIKE_A_POSTING = 250
+# Of a long facet so many values are looked at first, those that most postings have: among them are most of any search's largest.
+USUAL = 200
 
 
 @dataclass(slots=True)
@@ -68,7 +70,7 @@ def prepare(segment: Segment) -> None:
         _every_pattern(segment, place)
     for name, facet in FACETS.items():
         if facet.is_long:
-            _every_code(segment, name)
+            _usual(segment, name)
             _orders(segment, name)
 
 
@@ -207,17 +209,23 @@ def _long(query: Query, matches: Sequence[Counting], name: str) -> dict[str, int
         counts[codes[known]] += more[known]
         theirs = match.segment.names(name)
         late |= {str(theirs[code]): int(more[code]) for code in np.flatnonzero((more > 0) & ~known).tolist()}
-    best = np.arange(len(names))
+    # The ``LONG`` largest of all are no smaller than those of the usual ones, and only few others are as large.
+    usual = np.sort(counts[_usual(first.segment, name)])
+    best = np.flatnonzero(counts >= (max(1, usual[-LONG]) if len(usual) > LONG else 1))
     if len(best) > LONG:
         # Larger counts first; of equal ones, what stands first in the order of values.
-        best = np.argpartition(counts * len(names) - _orders(first.segment, name), -LONG)[-LONG:]
-    best = best[counts[best] > 0]
+        best = best[np.argpartition(counts[best] * len(names) - _orders(first.segment, name)[best], -LONG)[-LONG:]]
     found = dict(zip(_named(names, best), counts[best].tolist(), strict=True))
     found |= late
     chosen = query.choices.get(name, ())
     found |= {str(names[code]): int(counts[code]) for code in first.segment.places_of(name, chosen) if counts[code]}
     largest = sorted(found, key=lambda value: (-found[value], value))[:LONG]
     return {value: found[value] for value in dict.fromkeys((*largest, *(value for value in chosen if value in found)))}
+
+
+def _usual(segment: Segment, name: str) -> Places:
+    """The codes of the ``USUAL`` values that most of all postings have."""
+    return segment.constant(("usual", name), lambda: np.argsort(_every_code(segment, name))[-USUAL:])  # type: ignore[no-any-return]
 
 
 def _codes_of(segment: Segment, name: str) -> dict[Any, int]:
