@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import reduce
+from itertools import count, takewhile
 from operator import and_
 from typing import TYPE_CHECKING
 
@@ -25,11 +26,29 @@ if TYPE_CHECKING:
 MICRO = 1_000_000
 # Of at most such a share of all postings it pays to look at each one instead of at every bitmap.
 FEW = 0.25
-FitClasses = list[tuple[tuple[int, float], BitMap]]
+# (wishes not met, minus the share of the week), and the numbers that fit so.
+FitClass = tuple[tuple[int, float], BitMap]
 
 
 def cents(amount: Decimal | None) -> int | None:
     return None if amount is None else int(amount * 100)
+
+
+@dataclass(slots=True)
+class FitClasses:
+    """How well postings fit, best first. Each class is made when somebody gets as far: most pages end within the best."""
+
+    _left: Iterator[FitClass]
+    _made: list[FitClass] = field(default_factory=list)
+
+    def __iter__(self) -> Iterator[FitClass]:
+        for place in count():
+            if place == len(self._made):
+                made = next(self._left, None)
+                if made is None:
+                    return
+                self._made.append(made)
+            yield self._made[place]
 
 
 @dataclass(slots=True)
@@ -68,11 +87,11 @@ class Match:
 
     @property
     def fit_classes(self) -> FitClasses:
-        """How well what was found fits, see ``fit_classes``. Of few it is found out anew, of much it is kept for the next page."""
+        """How well what was found fits. Of few it is found out anew, of much it is kept for the next page."""
         if names.FIT in self.groups or len(self.found) > self.segment.size * FEW:
             return fit_classes(self.query, self.segment)
         if self._fit_classes is None:
-            self._fit_classes = _classes_of(self.found, self.query, self.segment)
+            self._fit_classes = FitClasses(_classes_of(self.found, self.query, self.segment))
         return self._fit_classes
 
 
@@ -146,13 +165,13 @@ def area_bits(area: Area, segment: Segment) -> BitMap:
 # --- the reader's wishes ---------------------------------------------------------------------------------------------
 
 
-def shares(segment: Segment, week: int) -> dict[float, BitMap]:
-    """How much of the shifts a week covers, 0.0 to 1.0, and the numbers of each share."""
+def shares(segment: Segment, week: int) -> dict[float, list[BitMap]]:
+    """How much of the shifts a week covers, the most first (1.0 to 0.0), and the sets of numbers of each share."""
     found: dict[float, list[BitMap]] = {}
     for mask, numbers in segment.masks.items():
         cells = mask.bit_count()
         found.setdefault((mask & week).bit_count() / cells if cells else 1.0, []).append(numbers)
-    return {share: union(sets) for share, sets in found.items()}
+    return dict(sorted(found.items(), reverse=True))
 
 
 def unmet(numbers: BitMap, query: Query, segment: Segment) -> list[BitMap]:
@@ -185,19 +204,23 @@ def full_of(segment: Segment) -> BitMap:
 
 
 def fit_classes(query: Query, segment: Segment) -> FitClasses:
-    """(wishes not met, minus the share of the week), best first, with the numbers of each class. Hangs on the columns alone."""
-    classes: FitClasses = segment.wishes(query.fit, lambda: _classes_of(full_of(segment), query, segment))
+    """How well everything fits. Hangs on the columns alone."""
+    classes: FitClasses = segment.wishes(query.fit, lambda: FitClasses(_classes_of(full_of(segment), query, segment)))
     return classes
 
 
-def _classes_of(everything: BitMap, query: Query, segment: Segment) -> FitClasses:
-    found: list[tuple[tuple[int, float], BitMap]] = []
-    weeks = shares(segment, query.fit.week) if query.fit and query.fit.week else {1.0: everything}
-    for count, numbers in enumerate(by_count(everything, unmet(everything, query, segment))):
+def _classes_of(everything: BitMap, query: Query, segment: Segment) -> Iterator[FitClass]:
+    weeks = shares(segment, query.fit.week) if query.fit and query.fit.week else {1.0: [everything]}
+    covered: dict[float, BitMap] = {}
+    for missing, numbers in enumerate(by_count(everything, unmet(everything, query, segment))):
         # Most often there is nothing that fails in as much as this.
-        if numbers:
-            found += [((count, -share), numbers & covered) for share, covered in weeks.items()]
-    return sorted(((key, numbers) for key, numbers in found if numbers), key=lambda pair: pair[0])
+        if not numbers:
+            continue
+        for share, sets in weeks.items():
+            if share not in covered:
+                covered[share] = union(sets)
+            if fitting := numbers & covered[share]:
+                yield (missing, -share), fitting
 
 
 def by_count(everything: BitMap, sets: list[BitMap]) -> list[BitMap]:
@@ -216,7 +239,8 @@ def fit_bits(query: Query, segment: Segment) -> BitMap | None:
 
 def least_fit(classes: FitClasses, least: str) -> BitMap:
     bar = 1.0 if least == "whole" else 0.5
-    return union(numbers for (missing, share), numbers in classes if not missing and -share >= bar)
+    # The best come first.
+    return union(numbers for _key, numbers in takewhile(lambda made: made[0] <= (0, -bar), classes))
 
 
 # --- words -----------------------------------------------------------------------------------------------------------------
