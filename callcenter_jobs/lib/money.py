@@ -14,6 +14,9 @@ FRACTION = re.compile(r"\.[0#]+")
 Amount = Decimal | int
 # An amount whose digits nothing else in a text has, and what stands for them.
 PLACE_VALUE, PLACE = 7, "\0"
+# A group of digits, where it is the first of a number and behind another one.
+FIRST = tuple([str(value) for value in range(1000)])
+NEXT = tuple([f"{value:03}" for value in range(1000)])
 # The same figures come again and again, and writing one takes Babel some 30 µs.
 kept = lru_cache(maxsize=2048, typed=True)
 
@@ -56,9 +59,15 @@ def number(value: Amount | float, language: str) -> str:
 
 
 def numbers(values: Iterable[int], language: str) -> list[str]:
-    """``number`` of many counts."""
+    """``number`` of many counts, none of them below zero."""
     group = _group_symbol(language)
-    return [str(value) if value < 1000 else f"{value:,}".replace(",", group) for value in values]
+    # Two groups of digits at most, but for the largest: put together of what is written already.
+    return [
+        (FIRST[value] if value < 1000 else f"{FIRST[value // 1000]}{group}{NEXT[value % 1000]}")
+        if value < 1_000_000
+        else number(value, language)
+        for value in values
+    ]
 
 
 @kept

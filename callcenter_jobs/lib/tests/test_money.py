@@ -45,6 +45,13 @@ def test_half_known_range_is_one_amount_and_unknown_is_nothing() -> None:
     assert money.money_range(None, None, "USD", "en") == ""
 
 
+@pytest.mark.parametrize("language", ["en", "nb", "ru"])
+def test_many_counts_are_written_as_each_of_them(language: str) -> None:
+    counts = [0, 7, 42, 999, 1_000, 1_001, 12_045, 999_999, 1_000_000, 12_345_678]
+
+    assert money.numbers(counts, language) == [money.number(count, language) for count in counts]
+
+
 def test_numbers_and_shares() -> None:
     assert money.number(12345, "en") == "12,345"
     assert plain(money.number(12345, "nb")) == "12 345"
