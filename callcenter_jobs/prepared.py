@@ -16,7 +16,8 @@ from contextlib import contextmanager
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar, cast
 
-from django.db import DatabaseError, connection, transaction
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 PARAMETER = re.compile(r"%%|%s|%\((\w+)\)s")
 # SQLSTATE of a prepared statement that is not known, and of one that is known already.
@@ -64,22 +65,24 @@ class Prepared:
 
     def rows(self, parameters: Parameters) -> list[Row]:
         """What the statement answers."""
-        is_repeatable = getattr(connection, REPEATABLE, False)
-        if _Way.is_open and (is_repeatable or not connection.in_atomic_block):
+        # The one of this thread, found once: ``connection`` looks for it each time that it is asked for anything.
+        here = connections[DEFAULT_DB_ALIAS]
+        is_repeatable = getattr(here, REPEATABLE, False)
+        if _Way.is_open and (is_repeatable or not here.in_atomic_block):
             try:
-                return self._prepared_rows(parameters)
+                return self._prepared_rows(here, parameters)
             except DatabaseError as error:
                 if is_repeatable and _state(error) in {UNKNOWN, KNOWN, CHANGED}:
                     raise _Lost(self, error) from error
                 self.learn(error)
-        with connection.cursor() as cursor:
+        with here.cursor() as cursor:
             cursor.execute(self.sql, parameters)
             return cast("list[Row]", cursor.fetchall())
 
-    def _prepared_rows(self, parameters: Parameters) -> list[Row]:
+    def _prepared_rows(self, here: BaseDatabaseWrapper, parameters: Parameters) -> list[Row]:
         values = [parameters[name] for name in self._names] if isinstance(parameters, Mapping) else parameters
-        with connection.cursor() as cursor:
-            known = _known()
+        with here.cursor() as cursor:
+            known = _known(here)
             if self.name not in known:
                 cursor.execute(self._prepare)
                 known.add(self.name)
@@ -100,8 +103,9 @@ class Prepared:
             raise error
 
     def _forget(self) -> None:
-        with connection.cursor() as cursor:
-            known = _known()
+        here = connections[DEFAULT_DB_ALIAS]
+        with here.cursor() as cursor:
+            known = _known(here)
             if self.name in known:
                 known.remove(self.name)
                 cursor.execute(f"DEALLOCATE {self.name}")
@@ -153,11 +157,11 @@ def _state(error: DatabaseError) -> str | None:
     return getattr(error.__cause__, "pgcode", None)
 
 
-def _known() -> set[str]:
-    """The names of what this thread's connection, which is open, has prepared."""
+def _known(here: BaseDatabaseWrapper) -> set[str]:
+    """The names of what this connection, which is open, has prepared."""
     known: set[str]
-    below, known = getattr(connection, MEMORY, (None, set[str]()))
-    if below is not connection.connection:
+    below, known = getattr(here, MEMORY, (None, set[str]()))
+    if below is not here.connection:
         known = set()
-        setattr(connection, MEMORY, (connection.connection, known))
+        setattr(here, MEMORY, (here.connection, known))
     return known
