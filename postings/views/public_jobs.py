@@ -50,8 +50,8 @@ def job_list(request: HttpRequest) -> HttpResponse:
     """The results: the whole page, or for htmx only what a filter changes."""
     listing = Listing(request)
     note_missed(listing)
-    is_part = request.htmx and not request.htmx.boosted and not request.htmx.history_restore_request  # type: ignore[attr-defined]
-    show = Shown(request, listing, is_part=bool(is_part))
+    is_part = _is_part(request)
+    show = Shown(request, listing, is_part=is_part)
     if is_part:
         response = HttpResponse(jinja.draw("postings/_jobs_update.html", listing=listing, page=listing.page, show=show))
     else:
@@ -67,6 +67,14 @@ def job_list(request: HttpRequest) -> HttpResponse:
     if listing.typed_week:
         remember_week(request, response, listing.typed_week)
     return response
+
+
+def _is_part(request: HttpRequest) -> bool:
+    # Looked for first where it stands: ``request.htmx`` puts all headers of every request into a form of their own.
+    if "HTTP_HX_REQUEST" not in request.META:
+        return False
+    htmx = request.htmx  # type: ignore[attr-defined]
+    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
 
 
 def note_missed(listing: Listing) -> None:
