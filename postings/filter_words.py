@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -16,8 +16,7 @@ from postings.search.fit import WEEK, mask_of
 from postings.shifts import ShiftGrid
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(NamedTuple):
     """One chosen thing: its parameter, the value of a facet (``None``: the whole parameter), its group, and its words."""
 
     name: str

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.http import HttpRequest, QueryDict
 from django.utils.functional import cached_property
@@ -29,8 +28,7 @@ INDEXED = frozenset({"tier", "work", "role", "country", "city", "lang", "workpla
 LEAST_INDEXED = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Sorting:
+class Sorting(NamedTuple):
     value: str
     label: str
     href: str
