@@ -66,25 +66,25 @@ def labels(facet: str, values: Collection[str], *, language: str = "", in_order:
         if not in_order:
             return named
         return dict(sorted_by(named.items(), language, key=lambda pair: pair[1]))
-    placed = [(*_placed.at(language, facet, value), value) for value in wanted]
-    return {value: label for _place, label, value in sorted(placed)}
+    placed = sorted([_placed.at(language, facet, value) for value in wanted])
+    return {value: label for _place, label, value in placed}
 
 
 @per_language(8192)
-def _placed(facet: str, value: str) -> tuple[Any, str]:
-    """Where a value of an open list stands among others, and its name. Nothing but the value and the language decides it."""
+def _placed(facet: str, value: str) -> tuple[Any, str, str]:
+    """Where a value of an open list stands among others, its name, and itself. Nothing but the value and the language decides it."""
     language = _language()
     if facet == "payband":
-        return _by_amount(value), pay_band(value)
+        return _by_amount(value), pay_band(value), value
     if facet == "start":
-        return (value == NO_START, value), start(value)
+        return (value == NO_START, value), start(value), value
     if facet == "lang":
         label = capfirst(language_name(value, language))
     elif facet == "currency":
         label = capfirst(currency_name(value, language))
     else:
         label = country_name(value, language)
-    return sort_key(label, language), label
+    return sort_key(label, language), label, value
 
 
 # --- closed lists -----------------------------------------------------------------------------------------
