@@ -218,11 +218,16 @@ class PostingFilter(django_filters.FilterSet):
         return cast(LenientForm, self.form).ignored
 
     @cached_property
+    def address(self) -> dict[str, list[str]]:
+        """What is usable, as an address says it, in a fixed order, without the page."""
+        return {name: value if isinstance(value, list) else [plain(value)] for name, value in self.chosen.items()}
+
+    @cached_property
     def canonical(self) -> QueryDict:
-        """The usable address in a fixed order, without the page."""
+        """``address`` as Django reads one."""
         kept = QueryDict(mutable=True)
-        for name, value in self.chosen.items():
-            kept.setlist(name, value if isinstance(value, list) else [plain(value)])
+        for name, values in self.address.items():
+            kept.setlist(name, values)
         return kept
 
     # --- what is meant ------------------------------------------------------------------------------
@@ -252,7 +257,7 @@ class PostingFilter(django_filters.FilterSet):
         """Take over what ``other`` found out about the same words and the same place."""
         if text.clean(cast(QueryDict, self.data).get("where", "")) == other.chosen.get("where"):
             self.place = other.place
-        ours, theirs = self.canonical, other.canonical
+        ours, theirs = self.address, other.address
         if all(ours.get(name) == theirs.get(name) for name in ("q", "words")) and bool(ours.get("where")) == bool(theirs.get("where")):
             self.text = other.text
 

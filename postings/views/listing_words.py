@@ -51,7 +51,7 @@ class Addresses:
     @cached_property
     def here(self) -> Address:
         """The canonical one."""
-        return dict(self.door.canonical.lists())
+        return self.door.address
 
     def changed(self, changes: dict[str, list[str]]) -> Address:
         """The canonical address with other values; an empty list takes a name out, and what depends on it."""

@@ -51,13 +51,13 @@ class Listing:
     def _asked_offset(self) -> int:
         return ((self._asked_page or 1) - 1) * PER_PAGE
 
-    @property
+    @cached_property
     def _asked_page(self) -> int | None:
         text = self.query.get("page", "")
         asked = int(text) if text.isascii() and text.isdecimal() and len(text) <= 6 else 0
         return asked or None
 
-    @property
+    @cached_property
     def answer(self) -> Answer:
         return self.filter.answer(offset=self._asked_offset, limit=PER_PAGE)
 
