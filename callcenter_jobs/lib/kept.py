@@ -43,10 +43,9 @@ class Kept(Generic[T]):
         now = monotonic()
         wanted = list(dict.fromkeys(keys))
         kept = {key: known[1] for key in wanted if (known := self._answers.get(key)) is not None and known[0] > now}
-        missing = [key for key in wanted if key not in kept]
-        if not missing:
+        if len(kept) == len(wanted):
             return kept
-        made = make(missing)
+        made = make([key for key in wanted if key not in kept])
         for key, answer in made.items():
             self.get(key, lambda answer=answer: answer)  # type: ignore[misc]
         return {key: kept[key] if key in kept else made[key] for key in wanted if key in kept or key in made}
