@@ -15,6 +15,8 @@ import numpy as np
 import numpy.typing as npt
 from pyroaring import BitMap
 
+from postings.search.segment import true_at
+
 Valued = Sequence[tuple[str, BitMap]]
 # Facets that are counted together: what hangs together stands together, so that few patterns occur. A role has its tier.
 TOGETHER = (
@@ -36,11 +38,13 @@ MOST_POSTINGS = 1 << 24
 @dataclass(frozen=True, slots=True)
 class Column:
     """``codes``: the pattern of each posting; ``table``: value by pattern, 1.0 where the pattern has the value. The values
-    stand there as in ``values``, one facet after the other."""
+    stand there as in ``values``, one facet after the other. ``sets``: the postings of each pattern, where there are fewer
+    patterns than values: every role has one tier and one kind of work, so who counts roles has counted those."""
 
     codes: npt.NDArray[np.integer[Any]]
     table: npt.NDArray[np.float32]
     values: Mapping[str, tuple[str, ...]]
+    sets: Sequence[BitMap] = ()
 
     @classmethod
     def of(cls, size: int, facets: Mapping[str, Valued]) -> Column | None:
@@ -56,7 +60,8 @@ class Column:
             return None
         table = (known >> np.arange(len(sets))[:, None] & 1).astype(np.float32)
         small = next(kind for kind in (np.uint8, np.uint16, np.uint32) if len(known) <= np.iinfo(kind).max)
-        return cls(codes.astype(small), table, {facet: tuple(value for value, _numbers in values) for facet, values in facets.items()})
+        names = {facet: tuple(value for value, _numbers in values) for facet, values in facets.items()}
+        return cls(codes.astype(small), table, names, _sets_of(codes, len(known), sets) if len(known) < len(sets) else ())
 
     def histogram(self, where: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
         """How many of the postings at ``where`` have each pattern."""
@@ -67,6 +72,12 @@ class Column:
         # Each facet takes as many of them as it has values.
         sums = iter((self.table @ histogram.astype(np.float32)).astype(np.int64).tolist())
         return {facet: dict(zip(values, sums, strict=False)) for facet, values in self.values.items()}
+
+
+def _sets_of(codes: npt.NDArray[np.integer[Any]], patterns: int, kept: Sequence[BitMap]) -> list[BitMap]:
+    """The numbers of each pattern. Where the same are kept already they are not kept twice."""
+    made = (true_at(codes == code) for code in range(patterns))
+    return [next((numbers for numbers in kept if numbers == own), own) for own in made]
 
 
 def columns(size: int, values: Mapping[str, Valued], together: Iterable[tuple[str, ...]] = TOGETHER) -> list[Column]:

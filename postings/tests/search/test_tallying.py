@@ -69,6 +69,10 @@ def test_counted_by_column_or_by_bitmap_it_is_the_same(monkeypatch: pytest.Monke
         base = segment(chance, [1, 2, 3], 300, is_sorted=True)
         for facet, names in values.items():
             base.bits |= {f"{facet}:{name}": BitMap(chance.sample(range(300), chance.randrange(1, 300))) for name in names}
+        # A role has one tier and one kind of work: fewer patterns than values.
+        roles = [BitMap(range(first, 300, 3)) for first in range(3)]
+        base.bits |= {f"{facet}:{place}": numbers for facet in ("role", "work") for place, numbers in enumerate(roles)}
+        base.bits |= {"tier:agent": roles[0], "tier:manager": roles[1] | roles[2]}
         chosen = {facet: (names[0].partition(" ")[0],) for facet, names in values.items() if chance.random() < 0.3}
         query = replace(QUERY, choices=chosen, level=chance.choice(["", "B2"]))
         found = []
@@ -77,3 +81,7 @@ def test_counted_by_column_or_by_bitmap_it_is_the_same(monkeypatch: pytest.Monke
             base.version += 1
             found.append(tally(query, [Match.of(query, base)]))
         assert found[0] == found[1], query
+        match = Match.of(query, base)
+        for facet in ("role", "work", "tier"):
+            counts = {value: len(match.universe(facet) & numbers) for value, numbers in base.values(facet)}
+            assert found[0][facet] == {value: count for value, count in counts.items() if count}, query
