@@ -153,12 +153,10 @@ def _runs(parts: Sequence[str], stems: Mapping[str, Stems]) -> Iterator[_Run]:
             most = SPELLINGS_OF_SHORT if end - start <= SHORT else SPELLINGS_OF_LONG
             written = list(islice(product(*forms[start:end]), most))
             letters = frozenset("".join(form.letters for form in words) for words in written)
-            keys = {(code, key) for words in written for code, key in _keys(words)}
+            said = [list(_keys(words)) for words in written]
+            keys = {pair for pairs in said for pair in pairs}
             alike = frozenset(
-                (code, _joined(other))
-                for words in written[:SPELLINGS_OF_LONG]
-                for code, key in _keys(words)
-                for other in _alike(key, people[code])
+                (code, _joined(other)) for pairs in said[:SPELLINGS_OF_LONG] for code, key in pairs for other in _alike(key, people[code])
             )
             yield _Run(start, end, letters - {""}, frozenset((code, _joined(key)) for code, key in keys), alike)
 
