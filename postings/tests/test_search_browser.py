@@ -135,8 +135,19 @@ def test_a_search_on_a_phone_with_wishes(open_page: Any, market: Posting) -> Non
     page.wait_for_selector(".filter__actions button:has-text('Show 3 jobs')")
     assert page.locator("#f-tier-team_lead").is_visible()
     axe(page, "sheet")
+    # The choice that was just made stays under the finger, and what is shown already is no second step back.
+    page.locator("#f-workplace-on_site").scroll_into_view_if_needed()
+    before = page.locator("#f-workplace-on_site").bounding_box()
+    steps = page.evaluate("history.length")
+    page.check("#f-workplace-on_site")
+    page.wait_for_selector(".filter__actions button:has-text('Show 2 jobs')")
+    assert page.locator("#f-workplace-on_site").bounding_box() == before
+    page.uncheck("#f-workplace-on_site")
+    page.wait_for_selector(".filter__actions button:has-text('Show 3 jobs')")
+    assert page.evaluate("history.length") == steps + 2
     page.click(".filter__actions button")
     page.wait_for_selector("#results-title:focus")
+    assert page.evaluate("history.length") == steps + 2
     assert not page.locator("#f-tier-agent").is_visible()
     assert page.locator(".sheet__button .count").inner_text() == "1"
     page.click(".sheet__button")
@@ -165,6 +176,28 @@ def test_a_search_on_a_phone_with_wishes(open_page: Any, market: Posting) -> Non
     assert page.locator(".job__fits li").first.inner_text() == "Covers 14 of 15 shifts, misses Mon early"
     assert page.locator(".job__fits li >> text=Asks for Norwegian Bokmål C1").count() == 1
     axe(page, "fit")
+
+
+def test_filters_stay_folded_on_a_phone_and_in_place_beside_results(open_page: Any, market: Posting) -> None:
+    page = open_page("/jobs/", width=360)
+    page.fill("#f-q", "agent")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#results-title:focus")
+    assert not page.locator("#f-tier-agent").is_visible()
+    page.click(".sortings a >> text=Highest pay")
+    page.wait_for_url("**sort=pay")
+    assert not page.locator("#f-tier-agent").is_visible()
+    wide = open_page("/jobs/")
+    wide.set_viewport_size({"width": 1440, "height": 700})
+    box = wide.locator("#f-lang-nb")
+    box.scroll_into_view_if_needed()
+    wide.mouse.wheel(0, 200)
+    wide.wait_for_function("scrollY > 0")
+    at = box.bounding_box()["y"]
+    box.check()
+    wide.wait_for_url("**lang=nb")
+    wide.wait_for_selector(".chosen")
+    assert abs(box.bounding_box()["y"] - at) < 2
 
 
 def test_everything_works_without_scripts(open_page: Any, market: Posting) -> None:

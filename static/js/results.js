@@ -10,14 +10,21 @@ const TYPED = ["q", "where"];
 export default function results(root) {
   const form = root.querySelector("form");
   let cause = null;
-  let folds = null;
-  let scrolled = 0;
+  let before = null;
   let isOpen = false;
   // The page before this one may have gone by the back button with its sheet open.
   document.documentElement.classList.remove("has-sheet");
 
   const shown = () => new URLSearchParams(document.getElementById("results")?.dataset.search ?? "");
   const sheet = () => root.querySelector("#filters > .sheet");
+  const inAddress = () => {
+    const values = new Map();
+    for (const [name, value] of new URLSearchParams(location.search)) values.set(name, [...(values.get(name) ?? []), value]);
+    return values;
+  };
+  const asked = (parameters) => JSON.stringify(
+    Object.entries(parameters).map(([name, value]) => [name, [value].flat().filter(Boolean).map(String).sort()]).sort(),
+  );
   const said = (parameters, name) => {
     const value = parameters[name];
     return Array.isArray(value) ? value.some(Boolean) : Boolean(value);
@@ -34,6 +41,12 @@ export default function results(root) {
     for (const name of Object.keys(parameters)) {
       const needed = NEEDS[name];
       if (!said(parameters, name) || (needed && !said(parameters, needed))) delete parameters[name];
+    }
+    // What is shown already needs no second place in the history.
+    if (triggeringEvent?.type === "submit" && asked(parameters) === asked(Object.fromEntries(inAddress()))) {
+      event.preventDefault();
+      if (isOpen) close({ focus: false });
+      document.getElementById("results-title")?.focus();
     }
   });
 
@@ -72,27 +85,42 @@ export default function results(root) {
 
   // --- swapping ---
   const opened = () => new Map([...root.querySelectorAll("#filters details[data-fold]")].map((fold) => [fold.dataset.fold, fold.open]));
-  function restore() {
-    if (!folds) return;
-    for (const fold of root.querySelectorAll("#filters details[data-fold]")) {
-      if (folds.has(fold.dataset.fold)) fold.open = folds.get(fold.dataset.fold);
-    }
-    if (isOpen && cause === "choice") {
-      sheet().open = true;
-      sheet().querySelector(".sheet__body").scrollTop = scrolled;
-    } else if (isOpen) {
-      close({ focus: false });
-    }
-    folds = null;
+  function remembered() {
+    const focused = document.activeElement;
+    const choice = cause === "choice" && focused.id && focused.closest("#filters") ? focused : null;
+    return {
+      folds: opened(),
+      isUnfolded: sheet()?.open ?? false,
+      scrolled: sheet()?.querySelector(".sheet__body").scrollTop ?? 0,
+      choice: choice?.id,
+      top: choice?.getBoundingClientRect().top,
+    };
   }
-  root.addEventListener("htmx:beforeSwap", () => {
-    folds = opened();
-    scrolled = sheet()?.querySelector(".sheet__body").scrollTop ?? 0;
-  });
-  // Before anything is painted; when nothing went out of band, at the end.
+  function restore() {
+    if (!before) return;
+    for (const fold of root.querySelectorAll("#filters details[data-fold]")) {
+      if (before.folds.has(fold.dataset.fold)) fold.open = before.folds.get(fold.dataset.fold);
+    }
+    if (isOpen && cause !== "choice") {
+      close({ focus: false });
+      before.isUnfolded = false;
+    } else if (sheet()) {
+      sheet().open = before.isUnfolded;
+    }
+    if (isOpen) sheet().querySelector(".sheet__body").scrollTop = before.scrolled;
+    // Choices above it may have come or gone: the one that was just made stays under the finger.
+    const choice = before.choice && document.getElementById(before.choice);
+    if (choice) {
+      const moved = choice.getBoundingClientRect().top - before.top;
+      (isOpen ? sheet().querySelector(".sheet__body") : window).scrollBy({ top: moved, behavior: "instant" });
+    }
+  }
+  root.addEventListener("htmx:beforeSwap", () => { before = remembered(); });
+  // Before anything is painted; once more at the end, when nothing moves any longer.
   document.addEventListener("htmx:oobAfterSwap", restore);
   root.addEventListener("htmx:afterSettle", () => {
     restore();
+    before = null;
     if (isOpen) cover(true);
     if (cause === "go") {
       // A link may have taken the words away, or mended them.
