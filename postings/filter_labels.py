@@ -109,7 +109,7 @@ def _closed(facet: str) -> dict[str, str]:
         "training": _training,
         "student": lambda: {"1": _("Suits students")},
         "posted": _posted,
-        "fit": lambda: {"whole": _("Everything fits"), "half": _("At least half of the shifts fit")},
+        "fit": lambda: {"whole": _("Everything fits"), "half": _("At least half of the shifts fit, and all else")},
     }
     return {value: str(text) for value, text in made[facet]().items()} if facet in made else {}
 
