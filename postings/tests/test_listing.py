@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from django.utils import translation
 
 from postings.models import Employer, Posting
@@ -139,3 +139,24 @@ def test_remembered_wishes_offer_fit_as_filter_and_order_but_do_not_impose_it() 
     assert "fit" in [sorting.value for sorting in page.sortings]
     assert listing("fit=whole", fit=written(Wishes(week=1 << 34))).total == 0
     assert "fit" not in [sorting.value for sorting in listing().sortings]
+
+
+@pytest.mark.usefixtures("three")
+def test_only_what_stands_in_the_sheet_of_a_phone_is_counted_on_its_button() -> None:
+    assert listing("q=agent&words=1&where=oslo&radius=50&sort=pay").words.in_sheet == 0
+    assert listing("q=agent&where=oslo&tier=agent&tier=manager&lang=en&level=B2").words.in_sheet == 3
+
+
+@pytest.mark.usefixtures("three")
+def test_where_no_filter_is_chosen_none_is_to_be_taken_away(client: Client) -> None:
+    advice = "Take away a filter or two"
+    assert advice not in client.get("/jobs/?q=xyzzy").content.decode()
+    assert advice in client.get("/jobs/?workplace=remote").content.decode()
+
+
+@pytest.mark.usefixtures("three")
+def test_words_that_are_nowhere_side_by_side_are_offered_without_their_quotes(client: Client) -> None:
+    page = client.get('/jobs/?q="agent service"').content.decode()
+    assert '<a href="/jobs/?q=agent+service"><b>agent service</b></a> <span class="num">3 jobs</span>' in page
+    assert listing('q="agent xyzzy"').total == 0
+    assert [word.label for word in listing('q=-"customer agent" xyzzy').suggestions] == []

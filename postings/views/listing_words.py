@@ -15,6 +15,7 @@ from postings.filter_words import Said, said
 from postings.filters import PostingFilter
 from postings.search import spelling
 from postings.search.concepts import Also, explain
+from postings.search.text import clean
 
 # The parameters that go when a group goes; of other groups only the one that is called so.
 PARAMETERS = {
@@ -26,6 +27,8 @@ PARAMETERS = {
 }
 # What says nothing without something else.
 NEEDED = {"level": "lang", "words": "q", "radius": "where"}
+# The groups that are typed in the line of the search.
+ON_THE_LINE = frozenset({"q", "where"})
 # Values by name, in the order of a canonical address.
 Address = dict[str, list[str]]
 
@@ -113,6 +116,11 @@ class ListingWords:
         return [Word(one.text, self.addresses.without(one.name, one.value)) for one in self._said]
 
     @property
+    def in_sheet(self) -> int:
+        """How many of them stand among the filters, which a phone folds away; what and where stand above."""
+        return sum(one.group not in ON_THE_LINE for one in self._said)
+
+    @property
     def loosen(self) -> list[Word]:
         """When nothing was found: which single thing to take away, and how much that opens. The most first."""
         answer = self.door.figures
@@ -141,7 +149,8 @@ class ListingWords:
         is_to_blame = len(answer.without) == 1 or bool(answer.without.get("q"))
         if answer.total >= spelling.FEW or not self.door.text or not is_to_blame:
             return []
-        better = spelling.suggest(self.door.chosen["q"], language=self.door.language)
+        typed = self.door.chosen["q"]
+        better = spelling.suggest(typed, language=self.door.language) or ("" if answer.total else _unquoted(typed))
         return [Word(better, self.addresses.with_values("q", better))] if better else []
 
     @cached_property
@@ -162,3 +171,8 @@ class ListingWords:
         if "words" not in self.door.chosen:
             return None
         return Word(_("Also search for the role that these words name"), self.addresses.without("words"))
+
+
+def _unquoted(line: str) -> str:
+    """Words in quotes are looked for side by side; without them anywhere. What a minus sign takes out in quotes stays so."""
+    return "" if '"' not in line or '-"' in line else clean(line.replace('"', " "))
