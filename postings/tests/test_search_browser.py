@@ -184,6 +184,8 @@ def test_filters_stay_folded_on_a_phone_and_in_place_beside_results(open_page: A
     page.keyboard.press("Enter")
     page.wait_for_selector("#results-title:focus")
     assert not page.locator("#f-tier-agent").is_visible()
+    # What stands outside the sheet is not counted on its button.
+    assert page.locator(".sheet__button .count").count() == 0
     page.click(".sortings a >> text=Highest pay")
     page.wait_for_url("**sort=pay")
     assert not page.locator("#f-tier-agent").is_visible()
