@@ -19,15 +19,13 @@ from django.utils.translation import gettext as _
 
 from callcenter_jobs.lib import dates
 from callcenter_jobs.lib.locale_names import country_name, language_name
-from callcenter_jobs.lib.money import money_range, number
+from callcenter_jobs.lib.money import PLACE, money_range, number
 from callcenter_jobs.ui.kept import per_language
 from postings.enums import EmploymentType, PayBasis, Workplace
 from postings.shifts import ShiftFit, ShiftGrid
 
 COUNTRIES_NAMED = 3
 WHOLE = Decimal(1)
-# Stands in kept words for what no database can hold: a value.
-PLACE = "\0"
 # (language, level, is required)
 Spoken = tuple[str, str, bool]
 

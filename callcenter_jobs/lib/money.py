@@ -12,7 +12,7 @@ from babel.numbers import format_currency, format_decimal, format_percent, get_d
 
 FRACTION = re.compile(r"\.[0#]+")
 Amount = Decimal | int
-# An amount whose digits nothing else in a text has, and what stands for them.
+# An amount whose digits nothing else in a text has, and what stands in kept words for a value: no database can hold it.
 PLACE_VALUE, PLACE = 7, "\0"
 # A group of digits, where it is the first of a number and behind another one.
 FIRST = tuple([str(value) for value in range(1000)])

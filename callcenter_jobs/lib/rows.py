@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from django.db import connections
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Field, Model
 
 
@@ -15,10 +15,10 @@ def columns_of(model: type[Model]) -> tuple[str, str]:
     return ", ".join(str(field.column) for field in fields), ", ".join(["%s"] * len(fields))
 
 
-def values_of(instance: Model, *, using: str = "default") -> list[Any]:
+def values_of(instance: Model) -> list[Any]:
     """What a new instance has for these columns, in their order."""
-    connection = connections[using]
-    return [field.get_db_prep_save(field.pre_save(instance, add=True), connection) for field in _fields(type(instance))]
+    here = connections[DEFAULT_DB_ALIAS]
+    return [field.get_db_prep_save(field.pre_save(instance, add=True), here) for field in _fields(type(instance))]
 
 
 @cache

@@ -32,7 +32,7 @@ from django.utils.translation import get_language
 
 from callcenter_jobs.accounts.context import suggested_language
 from callcenter_jobs.ui.context import THEME_COOKIE, THEMES
-from callcenter_jobs.ui.kept import on_forget, per_process
+from callcenter_jobs.ui.kept import on_forget
 from callcenter_jobs.ui.moulds import Mould, escaped, mark
 
 TEMPLATE = "base_framed.html"
@@ -81,12 +81,6 @@ def in_language(path: str, code: str, *, current: str) -> str:
     return f"{language_prefix(code)}{path[len(language_prefix(current)) :]}"
 
 
-@per_process(1)
-def _prefixes() -> dict[str, str]:
-    """What addresses begin with, by language."""
-    return {code: language_prefix(code) for code, _name in settings.LANGUAGES}
-
-
 def alternates(path: str, current: str, base: str) -> SafeString:
     """``canonical`` and ``hreflang`` of a page, absolute: the same lines as ``{% alternate_links %}``.
 
@@ -98,7 +92,8 @@ def alternates(path: str, current: str, base: str) -> SafeString:
 def _alternates(path: str, current: str, base: str) -> SafeString:
     # Escaped once: the pages differ in their prefix alone, and the address of a search is long.
     rest, start = escape(path[len(language_prefix(current)) :]), escape(base)
-    pages = [*_prefixes().items(), ("x-default", language_prefix(settings.LANGUAGE_CODE))]
+    pages = [(code, language_prefix(code)) for code, _label in settings.LANGUAGES]
+    pages.append(("x-default", language_prefix(settings.LANGUAGE_CODE)))
     lines = [f'<link rel="canonical" href="{start}{language_prefix(current)}{rest}">']
     lines += [f'\n<link rel="alternate" hreflang="{code}" href="{start}{prefix}{rest}">' for code, prefix in pages]
     return mark_safe("".join(lines))  # noqa: S308  our own words around what was escaped
@@ -210,7 +205,6 @@ def page_html(request: HttpRequest, look: Look, parts: Parts) -> str:
         bool(parts.og_title),
     )
     here = escaped(request.get_full_path())
-    rest = here[len(language_prefix(language)) :]
     values: dict[str, str] = {
         "title": escaped(parts.title),
         "description": strip_tags(escaped(parts.description)),
@@ -224,8 +218,8 @@ def page_html(request: HttpRequest, look: Look, parts: Parts) -> str:
         "nonce": escaped(str(getattr(request, "csp_nonce", ""))),
         "here": here,
     }
-    for code, prefix in _prefixes().items():
-        values[f"in-{code}"] = f"{prefix}{rest}"
+    for code, _name in settings.LANGUAGES:
+        values[f"in-{code}"] = in_language(here, code, current=language)
     return _frame_of(request, key).filled(values)
 
 

@@ -25,9 +25,6 @@ from postings.views.listing_facets import Facet, Facets
 # Choices that are no checkboxes. Of a facet with radio buttons one value at most is chosen: the larger holds the smaller.
 KINDS = {"fit": "radio", "posted": "radio", "payband": "bar", "currency": "option"}
 
-# What people name, and rename: thousands, of which a page shows the largest.
-RENAMED = frozenset({"role", "city", "employer"})
-
 # --- the line of the search -------------------------------------------------------------------------------
 
 
@@ -102,7 +99,7 @@ def _choices(facet: Facet, values: Sequence[str], language: str) -> str:
     """The boxes with their labels. Only the counts differ from page to page; the rest is drawn once and kept."""
     jobs = [facet.jobs[value] for value in values]
     pieces: list[str] = []
-    for (before, after), text in zip(_around(facet, values, jobs, language), numbers(jobs, language), strict=True):
+    for (before, after), text in zip(_around(facet, values, jobs), numbers(jobs, language), strict=True):
         # A number needs no escaping: digits, and the sign that groups them.
         pieces += (before, text, after)
     return "".join(pieces)
@@ -113,28 +110,18 @@ def _bars(facet: Facet, language: str) -> str:
     jobs = [facet.jobs[value] for value in facet.shown]
     largest = max(jobs, default=0) or 1
     pieces: list[str] = []
-    around = _around(facet, facet.shown, jobs, language)
+    around = _around(facet, facet.shown, jobs)
     for (before, between, after), count, text in zip(around, jobs, numbers(jobs, language), strict=True):
         share = max(1 if count else 0, round(100 * count / largest))
         pieces += (before, text, between, str(share), after)
     return "".join(pieces)
 
 
-def _around(facet: Facet, values: Sequence[str], jobs: Sequence[int], language: str) -> list[tuple[str, ...]]:
+def _around(facet: Facet, values: Sequence[str], jobs: Sequence[int]) -> list[tuple[str, ...]]:
     """What stands around the count of each of these values."""
     name, labels, chosen = facet.name, facet.labels, facet.chosen
-    if name in RENAMED or chosen or 0 in jobs:
-        pairs = zip(values, jobs, strict=True)
-        return [_around_the_count(name, value, labels[value], value in chosen, not count) for value, count in pairs]
-    kept = _plain.at(language, name)
-    return [kept.get(value) or kept.setdefault(value, _around_the_count(name, value, labels[value], False, False)) for value in values]
-
-
-@per_language(64)
-def _plain(name: str) -> dict[str, tuple[str, ...]]:
-    """What stands around the count, by value, where nothing is chosen and each value shows something: most facets of most pages.
-    As many as postings have of the facet, which is not the same for what has a list of its own (``RENAMED``)."""
-    return {}
+    pairs = zip(values, jobs, strict=True)
+    return [_around_the_count(name, value, labels[value], value in chosen, not count) for value, count in pairs]
 
 
 @per_process(2048)
