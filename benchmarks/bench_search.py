@@ -65,7 +65,7 @@ def worst_worker(rig: Rig) -> float:
     return max((resident for resident, _proportional in sizes), default=0.0)
 
 
-# What the issue asks for, by the name of the part's own figure.
+# The figures of the last line, by their names in the parts.
 PER_SIZE = {
     "bare_p95_ms": "bare_p95_ms",
     "row_p95_ms": "row_p95_ms",
