@@ -26,6 +26,9 @@ UNKNOWN, KNOWN = "26000", "42P05"
 CHANGED = "0A000"
 # Where a Django connection remembers what was prepared on the connection of psycopg2 below it.
 MEMORY = "_prepared_on"
+# PostgreSQL would plan the first five of each for their values and only then for any: ours are all made for any, and a new
+# connection is quick from the start.
+FOR_ANY = "SET plan_cache_mode = force_generic_plan"
 # And that the transaction it is in may be run once more.
 REPEATABLE = "_is_repeatable"
 
@@ -50,7 +53,7 @@ class Prepared:
         self.name = f"portal_{hashlib.sha256(sql.encode()).hexdigest()[:16]}"
         self._names: list[str] = []
         numbered = PARAMETER.sub(self._numbered, sql)
-        self._prepare = f"PREPARE {self.name} AS {numbered}"
+        self._prepare = f"PREPARE {self.name} AS {numbered}; {FOR_ANY}"
         places = f" ({', '.join(['%s'] * len(self._names))})" if self._names else ""
         self._execute = f"EXECUTE {self.name}{places}"
 

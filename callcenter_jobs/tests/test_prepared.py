@@ -120,6 +120,15 @@ def test_what_could_not_be_prepared_is_not_taken_for_known() -> None:
     assert verbs(asked) == ["PREPARE", "EXECUTE"]
 
 
+def test_no_plan_is_made_for_single_values() -> None:
+    once = Prepared("SELECT %s::int + 40")
+    for number in range(3):
+        assert once.rows([number]) == [(number + 40,)]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT generic_plans, custom_plans FROM pg_prepared_statements WHERE name = %s", [once.name])
+        assert cursor.fetchall() == [(3, 0)]
+
+
 def test_every_thread_prepares_for_itself() -> None:
     found: list[list[str]] = []
 
