@@ -50,6 +50,20 @@ class NameField(forms.CharField):
         return name
 
 
+class _Emptied(forms.TextInput):
+    """Never shows what was typed."""
+
+    def format_value(self, value: Any) -> None:
+        return None
+
+
+class TrapField(forms.CharField):
+    """A field that people do not see, and programs fill in. What stands in it is neither kept nor shown again."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, widget=_Emptied(attrs={"autocomplete": "off", "tabindex": "-1"}), **kwargs)
+
+
 class MailField(forms.EmailField):
     """An address that a mail can really be sent to."""
 

@@ -14,7 +14,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from applicants.forms.fields import NOT_SPOKEN, AmountField, LevelField, MailField, NameField, PhoneField, ResumeField
+from applicants.forms.fields import NOT_SPOKEN, AmountField, LevelField, MailField, NameField, PhoneField, ResumeField, TrapField
 from callcenter_jobs.lib.dates import date_long, known_time_zones
 from callcenter_jobs.lib.locale_names import language_name
 from callcenter_jobs.ui.forms import BaseForm
@@ -29,15 +29,13 @@ TRAP = "leave_empty"
 
 
 class TrapMixin(forms.Form):
-    """A field that people do not see. A filled one is answered with a sentence, never with silence."""
+    """A trap that was walked into is answered with a sentence, never with silence: a browser may have filled it in by itself."""
 
-    leave_empty = forms.CharField(
-        label=_("Leave this field empty"), required=False, widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"})
-    )
+    leave_empty = TrapField(label=_("Leave this field empty"))
 
     def clean_leave_empty(self) -> str:
         if self.cleaned_data["leave_empty"]:
-            raise ValidationError(_("Clear this field and send the form again."), code="trap")
+            raise ValidationError(_("This field must stay empty. It is empty again: please send the form once more."), code="trap")
         return ""
 
     @property

@@ -11,6 +11,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
+from applicants.forms.fields import TrapField
 from callcenter_jobs.ui.forms import clean_text
 
 Typed = dict[str, str | list[str]]
@@ -23,7 +24,7 @@ def typed_of(form: forms.BaseForm, data: QueryDict) -> Typed:
     """The values that ``data`` has for the form's own fields; whatever else was posted stays out."""
     typed: Typed = {}
     for name, field in form.fields.items():
-        if isinstance(field, forms.FileField) or form.add_prefix(name) not in data:
+        if isinstance(field, (forms.FileField, TrapField)) or form.add_prefix(name) not in data:
             continue
         value: Any = field.widget.value_from_datadict(data, form.files, form.add_prefix(name))
         if isinstance(value, list):

@@ -331,11 +331,24 @@ def test_a_filled_trap_is_answered_with_a_sentence(client: Client, posting: Post
     response = client.post(start_url(posting), contact(leave_empty="http://spam.example"))
     assert response.status_code == 422
     page = response.content.decode()
-    assert "Clear this field" in page
+    assert "This field must stay empty" in page
     assert "apply-trap" not in page
+    assert "spam.example" not in page
     draft = fill_to_the_end(client, posting)
     assert client.post(url(draft, "questions"), finish(posting, leave_empty="x")).status_code == 422
     assert not Application.objects.exists()
+
+
+def test_what_stands_in_the_trap_is_not_kept(client: Client, posting: Posting) -> None:
+    draft = begin(client, posting)
+    for screen, filled in (("contact", contact(leave_empty="spam.example")), ("questions", finish(posting, leave_empty="spam.example"))):
+        client.post(url(draft, screen), filled, headers={"X-Autosave": "1"})
+        draft.refresh_from_db()
+        assert "leave_empty" not in draft.data[screen]
+    # Drafts of earlier days may hold it.
+    draft.data["contact"]["leave_empty"] = "spam.example"
+    draft.save()
+    assert "spam.example" not in client.get(url(draft, "contact")).content.decode()
 
 
 # --- saving by itself ----------------------------------------------------------------------------
