@@ -178,6 +178,25 @@ def test_words_that_find_nothing_alone_are_said_to_be_the_reason(client: Client)
     assert "data-words" not in page
 
 
+def test_the_filters_of_an_empty_result_can_be_taken_away_where_they_are(client: Client) -> None:
+    def panel(address: str) -> str:
+        page = text_of(client, address)
+        return page[page.index('id="filters"') : page.index('id="results"')]
+
+    assert "There is nothing to filter" in panel("/jobs/")
+    PostingFactory.create()
+    typed = panel("/jobs/?q=zeppelin&where=NO")
+    assert "No filter would help here" in typed
+    assert 'href="/jobs/?where=NO"' in typed
+    assert 'href="/jobs/?q=zeppelin"' in typed
+    chosen = panel("/jobs/?q=zeppelin&tier=agent&currency=NOK&pay=100")
+    assert "No filter would help here" not in chosen
+    assert re.search(r'value="agent"[^>]*checked', chosen)
+    assert re.search(r'name="pay"[^>]*value="100"', chosen)
+    # A value of a facet that would find something in place of the chosen one.
+    assert 'value="agent"' in panel("/jobs/?tier=director")
+
+
 def test_what_was_typed_never_becomes_markup(client: Client) -> None:
     attack = "%3Cscript%3Ealert(1)%3C/script%3E"
     page = client.get(f"/jobs/?q={attack}&tier={attack}&where=%22onfocus%3D%22x").content.decode()

@@ -60,7 +60,9 @@ def _drawn(facet: Facet, facets: Facets) -> str:
     chosen, language = facets.door.chosen, facets.language
     count = facet.chosen_count
     level = chosen.get("level", "") if facet.name == "lang" else ""
-    mould = _around_the_choices.at(language, facet.name, facet.is_open, bool(count), bool(facet.shown), bool(facet.more), level)
+    # An amount may be chosen where no band of pay has a job.
+    is_shown = bool(facet.shown) or facet.others > 0
+    mould = _around_the_choices.at(language, facet.name, facet.is_open, bool(count), is_shown, bool(facet.more), level)
     values = {"chosen": str(count)}
     if facet.name == "payband":
         currencies = facets.whole("currency")
