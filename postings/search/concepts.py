@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import islice, product
 
 from django.conf import settings
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.utils.translation import get_language
 
 from callcenter_jobs.lib.kept import Kept
@@ -222,16 +222,18 @@ _explained: Kept[list[Also]] = Kept(size=500, seconds=lambda: float(settings.PLA
 
 
 def explain(text: Text | None, language: str | None = None) -> list[Also]:
-    """The roles that ``text`` names, in the order of the library. Two statements, none for roles that were explained lately."""
-    keys = text.roles if text else ()
-    if not keys:
+    """The roles that ``text`` names, and those of a tier that it names, in the order of the library. Two statements, none for
+    what was explained lately."""
+    keys, tiers = (text.roles, text.tiers) if text else ((), ())
+    if not keys and not tiers:
         return []
     reader = language or get_language() or "en"
-    return _explained.get((keys, reader), lambda: [_also(role, reader) for role in _roles(keys)])
+    return _explained.get((keys, tiers, reader), lambda: [_also(role, reader) for role in _roles(keys, tiers)])
 
 
-def _roles(keys: tuple[str, ...]) -> Iterable[Role]:
-    return Role.objects.filter(key__in=keys).prefetch_related(Prefetch("titles", TitleAlias.objects.filter(is_preferred=True)))
+def _roles(keys: tuple[str, ...], tiers: tuple[str, ...]) -> Iterable[Role]:
+    named = Role.objects.filter(Q(key__in=keys) | Q(tier__in=tiers, is_active=True))
+    return named.prefetch_related(Prefetch("titles", TitleAlias.objects.filter(is_preferred=True)))
 
 
 def _also(role: Role, reader: str) -> Also:

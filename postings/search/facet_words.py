@@ -14,6 +14,7 @@ from callcenter_jobs.lib.locale_names import language_name
 from callcenter_jobs.lib.text import search_key
 
 LONGEST = 4
+TIER = "tier"
 # facet, value → what people say, as ``search_key`` writes it, hyphens as blanks.
 SAID: dict[tuple[str, str], str] = {
     ("workplace", "remote"): """
@@ -62,6 +63,32 @@ SAID: dict[tuple[str, str], str] = {
         student | students | studentjobb | studenter | studentski | studenti | za studente | студент | студентам | для студентов
     """,
 }
+# Tiers are read by themselves: their words stand in titles, and are looked for there first. Only words that name no other tier:
+# Russian «менеджер» is mostly an agent who sells, and a word for a person ("operator", "konsulent") may be anybody.
+CALLED: dict[str, str] = {
+    "agent": """
+        agent | agents | agenter | agenten | agenti | agentica
+        агент | агента | агенты | агентом | оператор | оператора | операторы | оператором
+    """,
+    "team_lead": """
+        team lead | team leads | team leader | team leaders | teamlead | teamleader | supervisor | supervisors | shift lead | shift leader
+        teamleder | teamledere | teamlederen | gruppeleder | gruppeledere | vaktleder | skiftleder
+        teamledare | teamledaren | gruppledare | gruppchef | gruppchefer | teamchef | skiftledare | arbetsledare
+        voditelj tima | voditeljica tima | voditelji timova | voda tima | voditelj grupe | voditelj smjene | voditeljica smjene
+        supervizor | supervizorica
+        тимлид | тимлида | тимлиды | супервизор | супервизора | супервизоры | супервайзер | супервайзера | супервайзеры
+        руководитель группы | руководителя группы | старший смены | начальник смены
+    """,
+    "manager": """
+        manager | managers | leder | ledere | lederen | lederstilling | lederjobb | sjef | sjefer | avdelingsleder
+        chef | chefer | chefen | chefsjobb | chefstjanst | avdelningschef | enhetschef
+        menadzer | menadzerica | menadzeri | menedzer | voditelj | voditeljica | voditelji | voditelja | rukovoditelj | rukovoditeljica
+        руководитель | руководителя | руководители | руководителем | начальник | начальника | начальником | управляющий
+    """,
+    "director": """
+        director | directors | direktor | direktorer | direktorica | direktori | директор | директора | директором
+    """,
+}
 # Said with them, and no more is meant.
 SAID_BESIDE = """
     speaking speaker speakers language fluent spoken shift shifts work working with and for in on
@@ -86,7 +113,7 @@ Meaning = tuple[str, tuple[str, ...]]
 def meanings() -> dict[tuple[str, ...], Meaning]:
     """Words → facet and its values."""
     found: dict[tuple[str, ...], Meaning] = {}
-    for (facet, value), text in SAID.items():
+    for (facet, value), text in (*SAID.items(), *(((TIER, tier), text) for tier, text in CALLED.items())):
         for line in text.splitlines():
             for phrase in filter(None, (part.strip() for part in line.split("|"))):
                 found[tuple(phrase.split())] = (facet, (value,))
@@ -119,14 +146,15 @@ def known_words() -> frozenset[str]:
     return frozenset(word for words in meanings() for word in words) | BESIDE
 
 
-def read(parts: Sequence[str], free: Collection[int]) -> tuple[dict[str, tuple[str, ...]], set[int]]:
-    """The facets that the parts at ``free`` places mean, and the places of the parts that say so."""
+def read(parts: Sequence[str], free: Collection[int], *, tiers: bool = False) -> tuple[dict[str, tuple[str, ...]], set[int]]:
+    """The facets that the parts at ``free`` places mean, and the places of the parts that say so. Tiers only where they are
+    asked for."""
     keys = [search_key(part) for part in parts]
     choices: dict[str, tuple[str, ...]] = {}
     taken: set[int] = set()
     at = 0
     while at < len(keys):
-        size = next((size for size in range(LONGEST, 0, -1) if _is_said(keys, at, size, free)), 0)
+        size = next((size for size in range(LONGEST, 0, -1) if _is_said(keys, at, size, free, tiers)), 0)
         if size:
             facet, values = meanings()[tuple(keys[at : at + size])]
             choices[facet] = tuple(dict.fromkeys((*choices.get(facet, ()), *values)))
@@ -147,6 +175,11 @@ def meant(phrases: Iterable[Sequence[str]]) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def _is_said(keys: Sequence[str], at: int, size: int, free: Collection[int]) -> bool:
-    places = range(at, at + size)
-    return at + size <= len(keys) and all(place in free for place in places) and tuple(keys[at : at + size]) in meanings()
+def is_tier(parts: Sequence[str]) -> bool:
+    """Whether parts, all of them together, are what a tier is called."""
+    return meanings().get(tuple(map(search_key, parts)), ("", ()))[0] == TIER
+
+
+def _is_said(keys: Sequence[str], at: int, size: int, free: Collection[int], tiers: bool) -> bool:
+    meaning = meanings().get(tuple(keys[at : at + size])) if at + size <= len(keys) else None
+    return meaning is not None and (tiers or meaning[0] != TIER) and all(place in free for place in range(at, at + size))

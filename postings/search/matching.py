@@ -249,7 +249,13 @@ def least_fit(classes: FitClasses, least: str) -> BitMap:
 def text_bits(query: Query, segment: Segment, *, title: bool = False) -> BitMap | None:
     if query.text is None:
         return None
-    return union(reading_bits(reading, segment, title=title) for reading in query.text.readings)
+    return union(reading_bits(reading, segment, title=title) for reading in query.text.readings if not (title and reading.tiers))
+
+
+def called_bits(query: Query, segment: Segment) -> BitMap:
+    """What is of a tier that the words name, whatever its title."""
+    readings = query.text.readings if query.text else ()
+    return union(reading_bits(reading, segment) for reading in readings if reading.tiers)
 
 
 def role_bits(query: Query, segment: Segment) -> BitMap:

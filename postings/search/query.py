@@ -113,6 +113,11 @@ class Reading:
     without: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     area: Area | None = None
 
+    @property
+    def tiers(self) -> tuple[str, ...]:
+        """The tiers that some of the words are a name of. What is found by them comes behind what is titled so."""
+        return self.choices.get("tier", ())
+
 
 @dataclass(frozen=True, slots=True)
 class Text:
@@ -124,6 +129,10 @@ class Text:
     @property
     def roles(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(role for reading in self.readings for role in reading.roles))
+
+    @property
+    def tiers(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(tier for reading in self.readings for tier in reading.tiers))
 
 
 # --- the visitor's wishes -----------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from pyroaring import BitMap
 
 from callcenter_jobs.lib.geo import distance_km
 from postings.search.currencies import in_order
-from postings.search.matching import Match, role_bits, text_bits
+from postings.search.matching import Match, called_bits, role_bits, text_bits
 from postings.search.query import Query, Sort
 from postings.search.segment import Segment, union
 
@@ -79,7 +79,8 @@ def _by_age(query: Query, parts: Sequence[Part]) -> list[Iterator[Tier]]:
 
 
 def _by_match(query: Query, parts: Sequence[Part]) -> list[Iterator[Tier]]:
-    """The role, then the title, before text; the reader's language before others; then the fit, if wishes are known."""
+    """The role, then the title, then the tier, before text; the reader's language before others; then the fit, if wishes are
+    known."""
 
     def tiers(place: int, part: Part) -> Iterator[Tier]:
         own = part.segment.written.get(query.language, BitMap())
@@ -95,8 +96,12 @@ def _by_match(query: Query, parts: Sequence[Part]) -> list[Iterator[Tier]]:
         yield from tier(2, roles - own)
         yield from tier(3, titled - own)
         rest = part.found - roles - titled
-        yield from tier(4, rest & own)
-        yield from tier(5, rest - own)
+        if called := rest & called_bits(query, part.segment):
+            rest = rest - called
+            yield from tier(4, called & own)
+            yield from tier(5, called - own)
+        yield from tier(6, rest & own)
+        yield from tier(7, rest - own)
 
     return [tiers(place, part) for place, part in enumerate(parts)]
 

@@ -26,7 +26,8 @@ language, or one of the roles; and, where the reading has them, the ``rest`` of 
 
 *Orders* all end with the newest (``published_at``, then the number). ``match``: of what has a text in the reader's
 language first the role that the words name, then what has them in a title; then the same two of what has no such text;
-then what has them elsewhere, in the reader's language first; within each by fit for a ``Profile``.
+then what is of a tier that a word names, then what has them elsewhere, of each in the reader's language first; within each
+by fit for a ``Profile``.
 ``pay``: one currency after the other, ``query.pay_first`` before the others, of which the most frequent of what was
 found comes first (equals by code, no pay last), then the highest ``hourly_max``.
 ``start``: the earliest class from ``today`` on, without one last. ``distance``: kilometers from the middle of

@@ -171,6 +171,7 @@ def says(sources: Mapping[str, str], *, title: bool = False) -> Q:
 
 # What a word can mean as a facet.
 SAID: dict[str, Callable[[str], Q]] = {
+    "tier": lambda value: Q(tier=value),
     "lang": lambda value: asks_for(value, ""),
     "band": lambda value: works(BAND_MASKS[value]),
     "workplace": lambda value: Q(workplace=value),
@@ -328,12 +329,13 @@ def ordered(query: Query, found: QuerySet[Posting]) -> list[int]:
 
 def _rank(query: Query) -> Case:
     """0: the role that the words name, 1: in the title, with a text in the reader's language; 2, 3: without such a text;
-    4, 5: the rest alike."""
+    4: of the tier that they name, with one; 5: without; 6, 7: the rest alike."""
     readings = query.text.readings if query.text else ()
     in_role = any_of(reads(replace(reading, sources={})) for reading in readings if reading.roles)
-    in_title = any_of(reads(reading, title=True) for reading in readings)
+    in_title = any_of(reads(reading, title=True) for reading in readings if not reading.tiers)
+    in_tier = any_of(reads(reading) for reading in readings if reading.tiers)
     own = written_in(query.language)
-    ranks = (in_role & own, in_title & own, in_role, in_title, own)
+    ranks = (in_role & own, in_title & own, in_role, in_title, in_tier & own, in_tier, own)
     return _number(*(When(condition, then=rank) for rank, condition in enumerate(ranks)), default=len(ranks))
 
 

@@ -118,15 +118,22 @@ class _Variant:
 
 
 def _variants(side: _Side, names: Sequence[Named], language: str, *, is_literal: bool, has_place: bool) -> Iterator[_Variant]:
-    """The line as a whole; and what is left of it when a place and words that mean facets are taken away."""
+    """The line as a whole; what is left of it when a place and words that mean facets are taken away; and when words for a
+    tier are taken away as well."""
     everything = list(range(len(side.parts)))
     whole = _Variant(side.parts, tuple(names), side.start, is_literal)
     yield whole
     longest = max(names, key=lambda name: name.length, default=None)
     named = list(range(longest.start, longest.end)) if longest else []
+    free = set(everything) - set(named)
+    # "Team lead" is the name of a role, and what all of its tier are called.
+    either_way = set(named) if facet_words.is_tier([side.parts[place] for place in named]) else set()
+    tiers, called = ({}, set()) if is_literal else facet_words.read(side.parts, free | either_way, tiers=True)
     if named == everything:
+        if called:
+            yield replace(_kept(whole, []), choices=tiers)
         return
-    choices, said = ({}, set()) if is_literal else facet_words.read(side.parts, set(everything) - set(named))
+    choices, said = ({}, set()) if is_literal else facet_words.read(side.parts, free)
     unsaid = [place for place in everything if place not in said]
     kept, where = (unsaid, None) if has_place else _without_place(side, unsaid, named, language)
     area = places.area(where) if where else None
@@ -134,6 +141,8 @@ def _variants(side: _Side, names: Sequence[Named], language: str, *, is_literal:
         yield replace(_kept(whole, [place for place in everything if place in kept or place in said]), area=area)
     if area or said:
         yield replace(_kept(whole, kept), area=area, choices=choices)
+    if facet_words.TIER in tiers:
+        yield replace(_kept(whole, [place for place in kept if place not in called]), area=area, choices=tiers)
 
 
 def _kept(whole: _Variant, kept: Sequence[int]) -> _Variant:

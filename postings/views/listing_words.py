@@ -155,8 +155,12 @@ class ListingWords:
 
     @cached_property
     def also(self) -> list[Also]:
-        """The roles that the words are a name of: their postings are shown too."""
-        return explain(self.door.text, self.door.language)
+        """The roles that the words are a name of: their postings are shown too. Of a tier those that were found."""
+        named = explain(self.door.text, self.door.language)
+        if not self.door.text or not self.door.text.tiers:
+            return named
+        found = {*self.door.text.roles, *self.door.counts["role"]}
+        return [role for role in named if role.key in found]
 
     @property
     def only_words(self) -> Word | None:

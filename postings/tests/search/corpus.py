@@ -46,6 +46,8 @@ MEANT: tuple[Mapping[str, tuple[str, ...]], ...] = (
     {"employment": ("part_time",)},
     {"experience": ("none",)},
     {"student": ("1",)},
+    {"tier": ("manager",)},
+    {"tier": ("agent", "team_lead"), "workplace": ("remote", "hybrid")},
 )
 AMOUNTS = tuple(Decimal(text) for text in ("9.50", "12", "15.49", "180", "199.99", "200", "224.50", "225", "310"))
 

@@ -180,7 +180,46 @@ def test_words_of_facets_exist() -> None:
         "experience",
         "student",
         "lang",
+        "tier",
     }
+
+
+def test_a_word_for_a_tier_is_one_more_reading_and_never_the_only_one(titles: None) -> None:
+    words, remote, tier = readings("manager remote")
+    assert (list(words.sources), words.choices) == (["en", "nb", "sv", "hr", "ru"], {})
+    assert (list(remote.sources), remote.choices) == (["en", "nb", "sv", "hr", "ru"], {"workplace": ("remote",)})
+    assert (tier.sources, tier.choices, tier.tiers) == ({}, {"tier": ("manager",), "workplace": ("remote",)}, ("manager",))
+    for language, line, meant in (
+        ("nb", "leder", ("manager",)),
+        ("sv", "chef eller direktör", ("manager", "director")),
+        ("hr", "menadžer", ("manager",)),
+        ("hr", "voditelj smjene", ("team_lead",)),
+        ("ru", "руководитель или супервайзер", ("manager", "team_lead")),
+        ("ru", "менеджер по продажам", ()),
+        ("en", "call center lead", ()),
+        ("en", "customer service agent", ()),
+    ):
+        text = read(line, language=language)
+        assert text is not None
+        assert text.tiers == meant, line
+    *_others, there = readings("director, Oslo")
+    assert there.area is not None
+    assert (there.area.name, there.tiers, there.trees) == ("Oslo, Norway", ("director",), {})
+
+
+def test_a_tier_that_is_also_the_name_of_a_role_is_read_both_ways(titles: None) -> None:
+    TitleAliasFactory.create(role=RoleFactory.create(key="team-lead"), language="en", text="Team lead")
+    assert [(reading.roles, reading.tiers) for reading in readings("team lead")] == [(("team-lead",), ()), ((), ("team_lead",))]
+    said, meant, tier = readings("team lead remote")
+    assert (said.roles, meant.roles, tier.roles) == (("team-lead",), ("team-lead",), ())
+    assert tier.choices == {"tier": ("team_lead",), "workplace": ("remote",)}
+
+
+def test_words_alone_quotes_and_a_minus_mean_no_tier(titles: None) -> None:
+    (words,) = (read("manager", language="en", only_words=True) or Text("", ())).readings
+    assert not words.tiers
+    (literal,) = readings('"team lead" -manager')
+    assert (literal.tiers, literal.without) == ((), {"tier": ("manager",)})
 
 
 @pytest.mark.django_db
