@@ -23,11 +23,15 @@ KIND_OF_STAGE = {
 }
 
 
-def application_received(application: Application, *, already_applied: bool = False, cause: str = "") -> Message:
-    """The confirmation. ``already_applied`` is the variant for a second attempt; ``cause`` then tells attempts apart."""
-    suffix = f":again:{cause}" if already_applied else ""
-    context = {"already_applied": already_applied}
-    return _to_candidate(application, "application_received", f"received{suffix}", context, at_hand=application)
+def application_received(application: Application) -> Message:
+    """The confirmation, which is written together with the application: it is not in the outbox yet."""
+    return queue.letter(**_words(application, "application_received", "received", {"already_applied": False}, at_hand=application))
+
+
+def applied_already(application: Application, *, cause: str) -> Message:
+    """What a second attempt is answered with; ``cause`` tells attempts apart."""
+    context = {"already_applied": True}
+    return queue.enqueue(**_words(application, "application_received", f"received:again:{cause}", context, at_hand=application))
 
 
 def correction_noted(application: Application, correction: Correction) -> Message:
@@ -75,6 +79,12 @@ def posting_closed(application: Application, change: StageChange) -> Message:
 
 
 def _to_candidate(
+    application: Application, kind: str, cause: str, context: dict[str, Any], *, not_before: datetime | None = None
+) -> Message:
+    return queue.enqueue(**_words(application, kind, cause, context, not_before=not_before))
+
+
+def _words(
     application: Application,
     kind: str,
     cause: str,
@@ -82,16 +92,16 @@ def _to_candidate(
     *,
     not_before: datetime | None = None,
     at_hand: Application | None = None,
-) -> Message:
-    return queue.enqueue(
-        kind=kind,
-        to=application.email,
-        language=application.language,
-        context={"application": application.code, **context},
-        dedupe_key=f"{application.about}:{cause}:{kind}",
-        message_class="status",
-        thread=application.about,
-        about=application.about,
-        not_before=not_before,
-        at_hand=at_hand,
-    )
+) -> queue.Letter:
+    return {
+        "kind": kind,
+        "to": application.email,
+        "language": application.language,
+        "context": {"application": application.code, **context},
+        "dedupe_key": f"{application.about}:{cause}:{kind}",
+        "message_class": "status",
+        "thread": application.about,
+        "about": application.about,
+        "not_before": not_before,
+        "at_hand": at_hand,
+    }

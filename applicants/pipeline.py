@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -26,7 +26,7 @@ from applicants import emails
 from applicants.enums import CANDIDATE_DISPOSITIONS, EMPLOYER_DISPOSITIONS, ActorKind, Disposition
 from applicants.models import Application, StageChange
 from applicants.stages import may_move
-from callcenter_jobs.lib.rows import columns_of, values_of
+from callcenter_jobs.lib.rows import insert_of, values_of
 from callcenter_jobs.outbox import queue
 from callcenter_jobs.prepared import Prepared
 from postings.enums import PostingState, StageKind
@@ -51,23 +51,29 @@ class BulkResult:
     skipped: list[tuple[Application, MoveRefused]] = field(default_factory=list)
 
 
-_COLUMNS, _MARKS = columns_of(Application)
-START = Prepared(f"""
-WITH application AS (INSERT INTO applicants_application ({_COLUMNS}) VALUES ({_MARKS}) RETURNING id, stage_id)
-INSERT INTO applicants_stagechange (application_id, seq, to_stage_id, actor, at, disposition, note)
-SELECT id, 1, stage_id, %s::text, %s::timestamptz, '', '' FROM application RETURNING application_id
-""")  # noqa: S608  the columns are our own words
+# A new application and its first row of history, as the beginning of a statement that may write more beside them.
+STARTED = f"""
+application AS ({insert_of(Application)} RETURNING id, stage_id, stage_entered_at),
+started AS (
+    INSERT INTO applicants_stagechange (application_id, seq, to_stage_id, actor, at, disposition, note)
+    SELECT id, 1, stage_id, '{ActorKind.CANDIDATE.value}', stage_entered_at, '', '' FROM application
+)"""  # noqa: S608  our own words
+START = Prepared(f"WITH {STARTED} SELECT id FROM application")  # noqa: S608
 
 
-def start(application: Application, *, at: datetime | None = None) -> None:
-    """Save a new application and its first row of history in one statement, and start the clock of the promise.
+def starting(application: Application, *, at: datetime) -> dict[str, Any]:
+    """What ``STARTED`` writes of a new application: the clock of the promise starts now.
 
     ``application.stage`` must be the plan's ``applied`` stage. Writes no e-mail: the caller knows which.
     """
-    now = at or timezone.now()
-    application.stage_entered_at = now
-    application.reply_due_on = application.posting.promised_day(now)
-    application.pk = START.rows([*values_of(application), ActorKind.CANDIDATE.value, now])[0][0]
+    application.stage_entered_at = at
+    application.reply_due_on = application.posting.promised_day(at)
+    return values_of(application)
+
+
+def start(application: Application, *, at: datetime | None = None) -> None:
+    """Save a new application by itself. Sending one writes more with it (``applicants.services.applying``)."""
+    application.pk = START.rows(starting(application, at=at or timezone.now()))[0][0]
     application._state.adding = False
 
 

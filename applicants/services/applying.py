@@ -16,16 +16,15 @@ from applicants.services.asking import Sending, lock_for_sending
 from applicants.services.candidate_view import is_untold
 from applicants.services.drafts import LIFETIME, delete_blobs, was_sent
 from applicants.services.screening import is_flagged
-from callcenter_jobs.lib.codes import long_code
+from callcenter_jobs.lib.rows import values_of
+from callcenter_jobs.outbox import queue
 from callcenter_jobs.prepared import Prepared, repeatable
 from postings.enums import PostingState
-from postings.models import Posting, StartClass
+from postings.models import StartClass
 from postings.shifts import ShiftGrid
 
 # The wording of the consent on the last screen; a new wording gets a new name.
 CONSENT_VERSION = "2026-11"
-# The key of a question, its answer, and whether that misses what the job needs.
-Answered = tuple[int, str, bool]
 
 
 class PostingNotOpen(Exception):
@@ -69,28 +68,24 @@ def submit_application(*, draft: ApplicationDraft, filled: Filled, at: datetime 
     receipt. An existing candidate is never changed. Whoever has an application under way for this posting gets
     no second one but a mail that says where the first stands.
     """
-    sending = lock_for_sending(draft)
+    now = at or timezone.now()
+    sending = lock_for_sending(draft, email=filled.email, language=filled.language, at=now)
     locked, posting = sending.draft, sending.posting
     receipt = receipt_of(locked)
     if receipt:
         return receipt
-    now = at or timezone.now()
     if not posting.is_open(on=posting.local_day(now)):
         raise PostingNotOpen
-    candidate_id, is_new = _candidate(filled, now)
-    earlier = None if is_new else _under_way(posting, candidate_id, at=now)
+    earlier = _under_way(sending, at=now) if sending.is_known else None
     receipt = Receipt(filled.email, now, posting.promised_day(now))
     if earlier is None:
-        answers = [(pk, value, is_flagged(sending.questions[pk], value)) for pk, value in filled.answers.items() if value]
-        flagged = any(flagged for _pk, _value, flagged in answers)
-        locked.application = _start(sending, candidate_id, filled, now, flagged=flagged)
-        emails.application_received(locked.application)
-        _finish(locked, receipt, answers, filled.languages)
+        _write(sending, filled, receipt)
     else:
         # One such mail a day at most, so that nobody's mailbox is filled by others.
-        emails.application_received(earlier, already_applied=True, cause=now.date().isoformat())
-        _drop_file(locked)
-        _finish(locked, receipt, [], [])
+        emails.applied_already(earlier, cause=now.date().isoformat())
+        if not LEFT.rows(_of_draft(locked, receipt)):
+            raise PostingNotOpen
+        delete_blobs([locked.blob_id])
     return receipt
 
 
@@ -102,77 +97,78 @@ def receipt_of(draft: ApplicationDraft) -> Receipt | None:
 
 
 # Of what was typed the receipt stays, the rest lives in the application now. Whether the posting is open is looked at once more.
-SENT = Prepared("""
-WITH answer AS (
+KEPT = """
+       data = %(data)s::jsonb, blob_id = NULL, file_name = '', file_type = '',
+       updated_at = %(touched)s::timestamptz, expires_at = %(expires)s::timestamptz"""
+STILL_OPEN = "draft.id = %(draft)s::bigint AND posting.id = draft.posting_id AND posting.state = %(open)s::text"
+LEFT = Prepared(f"""
+UPDATE applicants_applicationdraft draft SET {KEPT}
+  FROM postings_posting posting WHERE {STILL_OPEN} RETURNING draft.id
+""")  # noqa: S608  our own words, here and below
+# The application, its mail and the receipt, whole or not at all.
+SENT = Prepared(f"""
+WITH {pipeline.STARTED}, {queue.WRITTEN}, answer AS (
     INSERT INTO applicants_answer (application_id, answered_at, question_id, value, is_flagged)
-    SELECT %(application)s::bigint, %(now)s::timestamptz, given.*
-      FROM unnest(%(questions)s::bigint[], %(values)s::text[], %(flags)s::boolean[]) given
+    SELECT application.id, %(now)s::timestamptz, given.*
+      FROM application, unnest(%(questions)s::bigint[], %(values)s::text[], %(flags)s::boolean[]) given
 ), spoken AS (
     INSERT INTO applicants_applicationlanguage (application_id, language, level)
-    SELECT %(application)s::bigint, given.* FROM unnest(%(languages)s::text[], %(levels)s::text[]) given
+    SELECT application.id, given.* FROM application, unnest(%(languages)s::text[], %(levels)s::text[]) given
 )
-UPDATE applicants_applicationdraft draft
-   SET data = %(data)s::jsonb, application_id = %(application)s::bigint, blob_id = %(blob)s::bigint, file_name = %(file_name)s,
-       file_type = %(file_type)s, updated_at = %(touched)s::timestamptz, expires_at = %(expires)s::timestamptz
-  FROM postings_posting posting
- WHERE draft.id = %(draft)s::bigint AND posting.id = draft.posting_id AND posting.state = %(open)s::text
-RETURNING draft.id
-""")
+UPDATE applicants_applicationdraft draft SET application_id = application.id, {KEPT}
+  FROM application, mail, postings_posting posting WHERE {STILL_OPEN}
+RETURNING application.id, mail.id
+""")  # noqa: S608
 
 
-def _finish(draft: ApplicationDraft, receipt: Receipt, answers: list[Answered], languages: list[tuple[str, str]]) -> None:
-    """Write the rest of the application, if there is one, and the receipt into the draft. Raises ``PostingNotOpen``."""
+def _of_draft(draft: ApplicationDraft, receipt: Receipt) -> dict[str, Any]:
+    """What stays in the draft."""
     sent = {"at": receipt.sent_at.isoformat(), "email": receipt.email, "reply_due_on": receipt.reply_due_on.isoformat()}
     touched = timezone.now()
-    values: dict[str, Any] = {
-        "application": draft.application_id,
+    data = {"data": json.dumps({"sent": sent}), "touched": touched, "expires": touched + LIFETIME}
+    return {**data, "draft": draft.pk, "open": PostingState.OPEN.value}
+
+
+def _write(sending: Sending, filled: Filled, receipt: Receipt) -> None:
+    """Write the application with everything that belongs to it, and the receipt into the draft. Raises ``PostingNotOpen``."""
+    given = [(pk, value, is_flagged(sending.questions[pk], value)) for pk, value in filled.answers.items() if value]
+    flags = [flag for _pk, _value, flag in given]
+    application = _application(sending, filled, receipt.sent_at, flagged=any(flags))
+    # Before the mail: that tells of the day which is promised.
+    values = pipeline.starting(application, at=receipt.sent_at)
+    mail = emails.application_received(application)
+    values |= {
+        **values_of(mail),
+        **_of_draft(sending.draft, receipt),
         "now": receipt.sent_at,
-        "questions": [pk for pk, _value, _flagged in answers],
-        "values": [value for _pk, value, _flagged in answers],
-        "flags": [flagged for _pk, _value, flagged in answers],
-        "languages": [language for language, _level in languages],
-        "levels": [level for _language, level in languages],
-        "draft": draft.pk,
-        "open": PostingState.OPEN.value,
-        "data": json.dumps({"sent": sent}),
-        "blob": draft.blob_id,
-        "file_name": draft.file_name,
-        "file_type": draft.file_type,
-        "touched": touched,
-        "expires": touched + LIFETIME,
+        "questions": [pk for pk, _value, _flag in given],
+        "values": [value for _pk, value, _flag in given],
+        "flags": flags,
+        "languages": [language for language, _level in filled.languages],
+        "levels": [level for _language, level in filled.languages],
     }
-    if not SENT.rows(values):
+    written = SENT.rows(values)
+    if not written:
         raise PostingNotOpen
+    [(application.pk, mail_pk)] = written
+    queue.taken_in(mail, mail_pk)
+    _move_file(sending.draft, application)
 
 
-# The update changes nothing: it locks the row that is there, and gives its id. ``xmax`` is 0 in a row just inserted.
-CANDIDATE = Prepared("""
-INSERT INTO applicants_candidate (code, email, language, created_at) VALUES (%s, %s, %s, %s)
-    ON CONFLICT (email) DO UPDATE SET email = excluded.email
-RETURNING id, xmax = 0
-""")
-
-
-def _candidate(filled: Filled, now: datetime) -> tuple[int, bool]:
-    """The person of this address, locked, and whether they are new here: two drafts of one person are sent one after
-    the other."""
-    [(pk, is_new)] = CANDIDATE.rows([long_code(), filled.email.lower(), filled.language, now])
-    return pk, is_new
-
-
-def _under_way(posting: Posting, candidate_id: int, *, at: datetime) -> Application | None:
+def _under_way(sending: Sending, *, at: datetime) -> Application | None:
     """The application that this candidate believes to be alive: also one whose rejection nobody has told them."""
-    theirs = Application.objects.for_posting(posting).filter(candidate=candidate_id)
+    theirs = Application.objects.for_posting(sending.posting).filter(candidate=sending.candidate_id)
     latest = theirs.select_related("stage", "employer").order_by("-pk")
     return next((item for item in latest if item.ended_at is None or is_untold(item, at=at)), None)
 
 
-def _start(sending: Sending, candidate_id: int, filled: Filled, now: datetime, *, flagged: bool) -> Application:
+def _application(sending: Sending, filled: Filled, now: datetime, *, flagged: bool) -> Application:
     draft, posting = sending.draft, sending.posting
-    application = Application(
+    assert sending.candidate_id is not None
+    return Application(
         employer=posting.employer,
         posting=posting,
-        candidate_id=candidate_id,
+        candidate_id=sending.candidate_id,
         revision_id=sending.revision_id,
         idempotency_key=draft.key,
         name=filled.name,
@@ -189,13 +185,10 @@ def _start(sending: Sending, candidate_id: int, filled: Filled, now: datetime, *
         is_flagged=flagged,
         submitted_at=now,
     )
-    pipeline.start(application, at=now)
-    _move_file(draft, application)
-    return application
 
 
 def _move_file(draft: ApplicationDraft, application: Application) -> None:
-    """The file changes hands, not its bytes."""
+    """The file changes hands, not its bytes: the draft has let go of it."""
     if draft.blob_id is None:
         return
     size = DocumentBlob.objects.filter(pk=draft.blob_id).values_list(Length("content"), flat=True)[0]
@@ -207,12 +200,3 @@ def _move_file(draft: ApplicationDraft, application: Application) -> None:
         content_type=draft.file_type,
         size=size,
     )
-    draft.blob, draft.file_name, draft.file_type = None, "", ""
-
-
-def _drop_file(draft: ApplicationDraft) -> None:
-    blob_id = draft.blob_id
-    draft.blob, draft.file_name, draft.file_type = None, "", ""
-    if blob_id is not None:
-        draft.save(update_fields=["blob"])
-        delete_blobs([blob_id])

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from typing import Any, TypeVar
 
@@ -18,6 +18,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from applicants.models import ApplicationDraft
+from callcenter_jobs.lib.codes import long_code
 from callcenter_jobs.prepared import Prepared
 from postings.enums import PostingState, StageKind
 from postings.models import Employer, Posting, PostingLanguage, ScreeningQuestion, Site, StartClass
@@ -54,9 +55,11 @@ SELECT {COLUMNS},
 """)  # noqa: S608  the columns are our own words
 
 # The draft's row is locked: whoever sends it too waits here. The posting is held as it is: a closing that is under way
-# is waited for and seen, one that comes waits and then ends the new application too.
+# is waited for and seen, one that comes waits and then ends the new application too. Then, unless the draft was sent
+# meanwhile, the candidate of this address, found or new: the update changes nothing, it locks the row that is there, so
+# two drafts of one person are sent one after the other. ``xmax`` is 0 in a row just inserted.
 LOCK = Prepared(f"""
-SELECT {COLUMNS},
+WITH locked AS (SELECT {COLUMNS},
     (SELECT id FROM postings_postingrevision WHERE posting_id = posting.id ORDER BY number DESC LIMIT 1),
     (SELECT id FROM postings_stage WHERE plan_id = posting.plan_id AND kind = %(applied)s),
     (SELECT json_agg(json_build_array(id, kind, accepted, is_knockout))
@@ -67,6 +70,13 @@ SELECT {COLUMNS},
   LEFT JOIN postings_site site ON site.id = posting.site_id
  WHERE draft.id = %(draft)s
    FOR UPDATE OF draft FOR KEY SHARE OF posting
+), candidate AS (
+    INSERT INTO applicants_candidate (code, email, language, created_at)
+    SELECT %(candidate)s::text, %(email)s::text, %(language)s::text, %(now)s::timestamptz FROM locked WHERE locked.data -> 'sent' IS NULL
+        ON CONFLICT (email) DO UPDATE SET email = excluded.email
+    RETURNING id, xmax = 0
+)
+SELECT * FROM locked LEFT JOIN candidate ON true
 """)  # noqa: S608
 
 
@@ -82,13 +92,18 @@ class Asking:
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """A locked draft and what an application for its posting refers to."""
+    """A locked draft and what an application for its posting refers to.
+
+    Without a candidate where the draft had been sent already; ``is_known`` says that this one was there before.
+    """
 
     draft: ApplicationDraft
     posting: Posting
     revision_id: int | None
     stage_id: int
     questions: dict[int, ScreeningQuestion]
+    candidate_id: int | None
+    is_known: bool
 
 
 def find_asking(code: str, key: str = "") -> tuple[Asking, ApplicationDraft | None] | None:
@@ -111,12 +126,16 @@ def find_asking(code: str, key: str = "") -> tuple[Asking, ApplicationDraft | No
     return asking, draft
 
 
-def lock_for_sending(draft: ApplicationDraft) -> Sending:
-    """Lock the draft's row, hold the posting's, and read what its application is made of. Raises ``ApplicationDraft.DoesNotExist``."""
-    row = next(iter(LOCK.rows({"draft": draft.pk, "applied": StageKind.APPLIED.value})), None)
+def lock_for_sending(draft: ApplicationDraft, *, email: str, language: str, at: datetime) -> Sending:
+    """Lock the draft's row, hold the posting's, read what its application is made of, and lock the candidate of this address.
+
+    Raises ``ApplicationDraft.DoesNotExist``.
+    """
+    values = {"candidate": long_code(), "email": email.lower(), "language": language, "now": at}
+    row = next(iter(LOCK.rows({"draft": draft.pk, "applied": StageKind.APPLIED.value, **values})), None)
     if row is None:
         raise ApplicationDraft.DoesNotExist
-    posting, locked, (revision_id, stage_id, questions) = _objects(row)
+    posting, locked, (revision_id, stage_id, questions, candidate_id, is_new) = _objects(row)
     assert locked is not None
     return Sending(
         draft=locked,
@@ -127,6 +146,8 @@ def lock_for_sending(draft: ApplicationDraft) -> Sending:
             pk: ScreeningQuestion(id=pk, kind=kind, accepted=accepted, is_knockout=is_knockout)
             for pk, kind, accepted, is_knockout in questions or ()
         },
+        candidate_id=candidate_id,
+        is_known=not is_new,
     )
 
 

@@ -9,7 +9,7 @@ import json
 import logging
 import time
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from django.conf import settings
 from django.db import transaction
@@ -18,7 +18,7 @@ from django.utils import timezone
 from kombu.exceptions import KombuError
 from redis.exceptions import RedisError
 
-from callcenter_jobs.lib.rows import columns_of, values_of
+from callcenter_jobs.lib.rows import insert_of, values_of
 from callcenter_jobs.outbox import compose
 from callcenter_jobs.outbox.hints import hint_giver
 from callcenter_jobs.outbox.models import OPEN, Message, MessageClass, State, digest_id
@@ -40,7 +40,32 @@ class NotResendable(Exception):
     """A mail that cannot be sent again: it has not been sent yet, its text is gone, or it was sent too often."""
 
 
-def enqueue(
+class _Needed(TypedDict):
+    kind: str
+    to: str
+    language: str
+    context: dict[str, Any]
+    dedupe_key: str
+
+
+class Letter(_Needed, total=False):
+    message_class: str
+    thread: str
+    about: str
+    not_before: datetime | None
+    expires_at: datetime | None
+    at_hand: object
+
+
+def enqueue(**words: Unpack[Letter]) -> Message:
+    """Write one mail into the outbox, in the caller's transaction: see ``letter``.
+
+    A second call with the same ``dedupe_key`` returns the first mail.
+    """
+    return _insert(letter(**words))
+
+
+def letter(
     *,
     kind: str,
     to: str,
@@ -54,9 +79,9 @@ def enqueue(
     expires_at: datetime | None = None,
     at_hand: object = None,
 ) -> Message:
-    """Write one mail into the outbox, in the caller's transaction.
+    """One mail as it goes into the outbox, which it is not in yet (``WRITTEN``).
 
-    ``dedupe_key`` names the event and the recipient; a second call with the same key returns the first mail.
+    ``dedupe_key`` names the event and the recipient.
     ``context`` holds references (codes, stage keys), small and JSON; the text is written when the mail is sent.
     ``at_hand`` is the row that the mail is about, when the caller has just written it: the subject is made from it.
     Mails ``about`` the same thing to the same person leave in the order in which they were written.
@@ -80,7 +105,7 @@ def enqueue(
     message.at_hand = at_hand
     message.subject = compose.subject_of(message)
     message.at_hand = None
-    return _insert(message)
+    return _addressed(message)
 
 
 def enqueue_raw(*, subject: str, text: str, html: str, to: str, reply_to: str = "") -> Message:
@@ -96,7 +121,7 @@ def enqueue_raw(*, subject: str, text: str, html: str, to: str, reply_to: str = 
     )
     # Every call is a mail of its own: asking twice for a reset link sends two.
     message.dedupe_key = f"raw:{message.code}:{time.time_ns()}"
-    return _insert(message)
+    return _insert(_addressed(message))
 
 
 def cancel(*, about: str, kinds: list[str] | None = None, by: str = "", held_at: datetime | None = None) -> int:
@@ -136,7 +161,7 @@ def resend(message: Message, *, by: str) -> Message:
                 for name in ("kind", "message_class", "to_addr", "language", "context", "subject", "template", "about", "thread")
             },
         )
-        return _insert(again)
+        return _insert(_addressed(again))
 
 
 def requeue(message: Message) -> bool:
@@ -165,29 +190,34 @@ def nudge(pk: int) -> None:
         logger.warning("outbox: no hint given, the broker answers %s; the sweep will find the mail", type(error).__name__)
 
 
-def _insert(message: Message) -> Message:
+def _addressed(message: Message) -> Message:
     message.message_id = digest_id(message.dedupe_key)
     now = timezone.now()
     message.next_at = max(message.not_before, now) if message.not_before else now
-    pk = _insert_once(message)
-    if pk is None:
-        return Message.objects.get(dedupe_key=message.dedupe_key)
-    message.pk, message._state.adding = pk, False
-    if message.next_at <= now:
-        _hint_on_commit(pk)
     return message
 
 
-_COLUMNS, _MARKS = columns_of(Message)
+# A mail of ``letter`` as part of a statement that writes what it is about. Its event is new, as the rows are: a second
+# mail of one event is an error here. ``taken_in`` is told the key.
+WRITTEN = f"mail AS ({insert_of(Message)} RETURNING id)"
 # Written out because the ORM inserts without conflict and without telling which row is new.
-INSERT = Prepared(f"INSERT INTO outbox_message ({_COLUMNS}) VALUES ({_MARKS}) ON CONFLICT DO NOTHING RETURNING id")  # noqa: S608
+INSERT = Prepared(f"{insert_of(Message)} ON CONFLICT DO NOTHING RETURNING id")
 
 
-def _insert_once(message: Message) -> int | None:
-    """The new row's key, or ``None`` when the event was written before: it is one mail, and the caller's transaction stays
-    usable."""
+def _insert(message: Message) -> Message:
+    """The mail with its key. An event that was written before is one mail, the first, and the caller's transaction stays usable."""
     rows = INSERT.rows(values_of(message))
-    return int(rows[0][0]) if rows else None
+    if not rows:
+        return Message.objects.get(dedupe_key=message.dedupe_key)
+    taken_in(message, rows[0][0])
+    return message
+
+
+def taken_in(message: Message, pk: int) -> None:
+    """The mail is a row now: a worker is told of it, unless it has to wait."""
+    message.pk, message._state.adding = pk, False
+    if message.next_at <= timezone.now():
+        _hint_on_commit(pk)
 
 
 def _hint_on_commit(pk: int) -> None:

@@ -65,13 +65,13 @@ def test_every_screen_shows_again_what_was_typed(client: Client, posting: Postin
     assert page.count(" checked") == 2
 
 
-def test_sending_takes_six_statements_and_one_commit(client: Client, posting: Posting) -> None:
+def test_sending_takes_three_statements_and_one_commit(client: Client, posting: Posting) -> None:
     draft = fill_to_the_end(client, posting)
     page = finish(posting)
     with CaptureQueriesContext(connection) as first:
         assert client.post(url(draft, "questions"), page).headers["Location"] == sent_url(draft)
-    # The first read; in a savepoint of the test: lock, candidate, application, mail, answers and draft.
-    assert len(first) == 8, [query["sql"][:90] for query in first.captured_queries]
+    # The first read; in a savepoint of the test: draft and candidate are locked, and everything is written.
+    assert len(first) == 5, [query["sql"][:90] for query in first.captured_queries]
     assert Application.objects.get().answers.count() == 2
 
 
