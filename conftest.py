@@ -56,11 +56,12 @@ def clean_thread() -> None:
 def clean_index() -> Iterator[None]:
     """What a test wrote is rolled back without a trace in the log of changes, so each test begins with a new index."""
     yield
-    from postings.search import spelling
+    from postings.search import spelling, title_names
     from postings.search.backend import get_backend
 
     get_backend.cache_clear()
     spelling.forget()
+    title_names.forget()
 
 
 @pytest.fixture

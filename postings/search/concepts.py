@@ -1,6 +1,6 @@
 """Titles as concepts: which role a name means, in any of the portal's languages and in any form of its words.
 
-The dictionary of titles is the database's, read by each search: what a curator adds is found by the next one.
+The dictionary of titles is the database's: what a curator adds is found by searches within half a minute.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from django.utils.translation import get_language
 
 from callcenter_jobs.lib.kept import Kept
 from callcenter_jobs.lib.text import search_key
-from callcenter_jobs.prepared import Prepared
 from postings.models import Role, TitleAlias
 from postings.search.query import Text
+from postings.search.title_names import Pair, TitleNames, title_names
 
 # The parts of words that a title is looked for in: "call-center" has two.
 LONGEST = 7
@@ -76,14 +76,6 @@ PEOPLE = {
     "hr": "agent djelatnik referent operater suradnik specijalist",
     "ru": "агент специалист сотрудник консультант оператор",
 }
-# Of one condition with OR PostgreSQL would make a new plan for each search, which takes it longer than finding the titles.
-FIND = Prepared("""
-    SELECT r.key, t.language, t.stems, t.letters FROM (
-        SELECT role_id, language, stems, letters FROM postings_titlealias WHERE letters = ANY(%s)
-        UNION SELECT role_id, language, stems, letters FROM postings_titlealias WHERE stems = ANY(%s)
-    ) t JOIN postings_role r ON r.id = t.role_id
-""")
-
 # The stems of a word by language.
 Stems = Mapping[str, Sequence[str]]
 
@@ -110,31 +102,13 @@ def spellings(part: str) -> tuple[str, ...]:
 
 
 def names_in(lines: Sequence[Sequence[str]], stems: Mapping[str, Stems]) -> list[list[Named]]:
-    """For each line, given as the parts of its words, the names of roles in it. One statement for all.
+    """For each line, given as the parts of its words, the names of roles in it.
 
     ``stems`` has every part, every other spelling of one, and the values of ``PEOPLE``.
     """
-    runs = [list(_runs(line[:MOST_PARTS], stems)) for line in lines]
-    letters = {form for line in runs for run in line for form in run.letters}
-    keys = {key for line in runs for run in line for _language, key in (*run.stems, *run.alike)}
-    if not letters:
-        return [[] for _line in lines]
-    by_letters: dict[str, list[tuple[str, str]]] = {}
-    by_stems: dict[tuple[str, str], list[tuple[str, str]]] = {}
-    for role, language, key, form in FIND.rows([sorted(letters), sorted(keys)]):
-        by_letters.setdefault(form, []).append((role, language))
-        by_stems.setdefault((language, key), []).append((role, language))
-    return [list(_named(line, by_letters, by_stems)) for line in runs]
-
-
-@dataclass(frozen=True, slots=True)
-class _Run:
-    start: int
-    end: int
-    letters: frozenset[str]
-    # By language; ``alike`` with every other word for a person, and with none.
-    stems: frozenset[tuple[str, str]]
-    alike: frozenset[tuple[str, str]]
+    known = title_names()
+    people = {code: frozenset(stems[words].get(code, ())) for code, words in PEOPLE.items()}
+    return [list(_named(line[:MOST_PARTS], stems, people, known)) for line in lines]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,20 +119,27 @@ class _Form:
     stems: Mapping[str, frozenset[str]]
 
 
-def _runs(parts: Sequence[str], stems: Mapping[str, Stems]) -> Iterator[_Run]:
+def _named(parts: Sequence[str], stems: Mapping[str, Stems], people: Mapping[str, frozenset[str]], known: TitleNames) -> Iterator[Named]:
     forms = [[_form(spelling, stems) for spelling in spellings(part)] for part in parts]
-    people = {code: frozenset(stems[words].get(code, ())) for code, words in PEOPLE.items()}
     for start in range(len(parts)):
         for end in range(start + 1, min(start + LONGEST, len(parts)) + 1):
             most = SPELLINGS_OF_SHORT if end - start <= SHORT else SPELLINGS_OF_LONG
-            written = list(islice(product(*forms[start:end]), most))
-            letters = frozenset("".join(form.letters for form in words) for words in written)
-            said = [list(_keys(words)) for words in written]
-            keys = {pair for pairs in said for pair in pairs}
-            alike = frozenset(
-                (code, _joined(other)) for pairs in said[:SPELLINGS_OF_LONG] for code, key in pairs for other in _alike(key, people[code])
-            )
-            yield _Run(start, end, letters - {""}, frozenset((code, _joined(key)) for code, key in keys), alike)
+            if found := _called(list(islice(product(*forms[start:end]), most)), people, known):
+                yield Named(start, end, tuple(sorted({role for role, _language in found})), frozenset(code for _role, code in found))
+
+
+def _called(written: Sequence[Sequence[_Form]], people: Mapping[str, frozenset[str]], known: TitleNames) -> set[Pair]:
+    """Who is called by words that are written in one of these ways."""
+    # What is written exactly so means nothing else, too.
+    found = {pair for words in written for pair in known.by_letters.get("".join([form.letters for form in words]), ())}
+    if found:
+        return found
+    said = [list(_keys(words)) for words in written]
+    found = {pair for keys in said for code, key in keys for pair in known.by_stems.get((code, _joined(key)), ())}
+    if found:
+        return found
+    alike = ((code, other) for keys in said[:SPELLINGS_OF_LONG] for code, key in keys for other in _alike(key, people[code]))
+    return {pair for code, other in alike for pair in known.by_stems.get((code, _joined(other)), ())}
 
 
 def _form(spelling: str, stems: Mapping[str, Stems]) -> _Form:
@@ -190,20 +171,6 @@ def _joined(key: frozenset[str]) -> str:
 
 def letters_of(text: str) -> str:
     return search_key(text).translate(SIGNS)
-
-
-def _named(
-    runs: Iterable[_Run],
-    by_letters: Mapping[str, list[tuple[str, str]]],
-    by_stems: Mapping[tuple[str, str], list[tuple[str, str]]],
-) -> Iterator[Named]:
-    for run in runs:
-        # What is written exactly so means nothing else, too.
-        found = [pair for form in run.letters for pair in by_letters.get(form, ())]
-        found = found or [pair for key in run.stems for pair in by_stems.get(key, ())]
-        found = found or [pair for key in run.alike for pair in by_stems.get(key, ())]
-        if found:
-            yield Named(run.start, run.end, tuple(sorted({role for role, _language in found})), frozenset(code for _role, code in found))
 
 
 # --- saying so --------------------------------------------------------------------------------------------------

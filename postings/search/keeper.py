@@ -17,7 +17,7 @@ from django.db import connection
 
 from callcenter_jobs.database import lift_limit
 from callcenter_jobs.lean import give_back
-from postings.search import place_names
+from postings.search import place_names, title_names
 from postings.search.backend import get_backend
 
 logger = logging.getLogger(__name__)
@@ -78,6 +78,7 @@ class Keeper:
                 try:
                     self.index.catch_up()
                     place_names.learn()
+                    title_names.learn()
                     pause = self.pause
                 # Whatever it is, the next round may go well, and without a next round the index grows old in silence.
                 except Exception:

@@ -104,7 +104,7 @@ def _guess(term: str) -> Role | None:
 
 @transaction.atomic
 def take_as_title(term: str, *, language: str, role: Role, by: User) -> TitleAlias:
-    """Make a missed term a name of ``role``; searches find it from the next one on. Raises ``LibraryRefused``."""
+    """Make a missed term a name of ``role``; searches find it within half a minute. Raises ``LibraryRefused``."""
     title = add_title(role, language=language, text=term, by=by)
     _decide(term, language, TermDecision.ADDED, by)
     return title

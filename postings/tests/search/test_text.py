@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from unittest.mock import Mock
+
 import pytest
 from django.db import connection
-from django.test.utils import CaptureQueriesContext
+from django.test.utils import CaptureQueriesContext, override_settings
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from callcenter_jobs.lib.text import search_key
 from postings.models import TitleAlias
-from postings.search import facet_words, spelling, tsquery
+from postings.search import facet_words, spelling, title_names, tsquery
 from postings.search.concepts import explain
 from postings.search.query import Both, Either, Node, Phrase, Reading, Text, Without, Word
 from postings.search.text import clean, read
@@ -136,20 +138,31 @@ def test_the_same_is_said_in_trees_and_in_sources(titles: None) -> None:
                 assert {code: parse(source) for code, source in sources.items()} == dict(some), typed
 
 
-def test_a_curators_title_is_known_at_once(titles: None) -> None:
-    assert readings("chat hero")[0].roles == ()
-    alias = TitleAlias.objects.get(text="CSR")
-    TitleAliasFactory.create(role=alias.role, language="sv", text="Chat-hero", normalized="chat-hero")
-    assert readings("chat hero")[0].roles == ("agent-customer-service",)
+@override_settings(PLACES_KEPT_SECONDS=60)
+def test_what_a_curator_writes_and_deletes_is_known_within_half_a_minute(titles: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Mock(return_value=1000.0)
+    monkeypatch.setattr(title_names, "time", Mock(monotonic=clock))
+    role = ("agent-customer-service",)
+    assert (readings("chat hero")[0].roles, readings("csr")[0].roles) == ((), role)
+    csr = TitleAlias.objects.get(text="CSR")
+    TitleAliasFactory.create(role=csr.role, language="sv", text="Chat-hero", normalized="chat-hero")
+    csr.delete()
+    clock.return_value += 31
+    assert (readings("chat hero")[0].roles, readings("csr")[0].roles) == (role, ())
 
 
-def test_a_title_costs_one_statement_once_its_words_are_known(titles: None) -> None:
+@override_settings(PLACES_KEPT_SECONDS=60)
+def test_a_title_costs_no_statement_once_its_words_are_known(titles: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Mock(return_value=1000.0)
+    monkeypatch.setattr(title_names, "time", Mock(monotonic=clock))
     readings("customer service agent")
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
-        readings("customer service agent")
-    assert len(queries) == 1
+    clock.return_value += 29
+    # The keeper is earlier than any search would have to be.
+    title_names.learn()
+    clock.return_value += 29
+    with CaptureQueriesContext(connection) as queries:
+        assert readings("customer service agent")[0].roles
+    assert not queries.captured_queries
 
 
 def test_who_searches_is_told_which_role_is_shown_too(titles: None) -> None:
