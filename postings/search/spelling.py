@@ -11,25 +11,26 @@ from __future__ import annotations
 import re
 import threading
 import time
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
-import numpy as np
 from django.db import connection
-from numpy.typing import NDArray
 
 from callcenter_jobs.lib.text import search_key
 from callcenter_jobs.prepared import Prepared
 from postings.enums import VersionState
 from postings.models import TemplateText, TitleAlias
 from postings.search import concepts, facet_words
+from postings.search.lexicon import CYRILLIC, LATIN, Entry, Lexicon
 from postings.search.places import country_codes
 from postings.search.text import JOB_WORDS, OPERATORS, clean
 
 KEPT_SECONDS = 60.0
+TEXTS_AT_ONCE = 50
 # Whoever finds fewer than these may have meant another word.
 FEW = 5
 TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
@@ -50,8 +51,6 @@ ENDINGS: dict[str, tuple[str, ...]] = {
     "hr": ("a", "e", "i", "u", "om", "em", "ima", "ama", "ica", "og", "oj", "ih"),
     "ru": ("а", "у", "ы", "и", "е", "я", "ю", "ом", "ем", "ой", "ам", "ов", "ами", "ах", "ей", "ого", "ому"),
 }
-LATIN, CYRILLIC = "abcdefghijklmnopqrstuvwxyz", "абвгдежзийклмнопрстуфхцчшщъыьэюя"
-BIT = {letter: 1 << place for place, letter in enumerate(LATIN + CYRILLIC + "012345")}
 
 FINGERPRINT = """
     SELECT (SELECT count(*) FROM postings_titlealias), (SELECT max(id) FROM postings_titlealias),
@@ -65,46 +64,6 @@ CALLED = Prepared("""
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """A word or a title: how it is written, in which languages, and how much it weighs."""
-
-    text: str
-    languages: frozenset[str]
-    weight: int
-
-
-@dataclass(slots=True)
-class Lexicon:
-    """Keys (``search_key`` of a word, or the letters of a title) and what they stand for. A bit for each letter of a
-    key tells at once which ones cannot be near."""
-
-    entries: dict[str, tuple[Known, ...]]
-    keys: list[str] = field(init=False)
-    lengths: NDArray[np.int16] = field(init=False)
-    masks: NDArray[np.uint64] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.keys = sorted(self.entries)
-        self.lengths = np.array([len(key) for key in self.keys], np.int16)
-        self.masks = np.array([_mask(key) for key in self.keys], np.uint64)
-
-    def near(self, key: str, limit: int) -> Iterator[tuple[int, Known]]:
-        """What is at most ``limit`` wrong letters away, with how many."""
-        if not self.keys or limit < 1:
-            return
-        close = np.abs(self.lengths - len(key)) <= limit
-        close &= np.bitwise_count(self.masks ^ np.uint64(_mask(key))) <= 2 * limit
-        for at in np.flatnonzero(close):
-            distance = wrong_letters(key, self.keys[at], limit)
-            if 0 < distance <= limit:
-                yield from ((distance, known) for known in self.entries[self.keys[at]])
-
-    def begins(self, start: str) -> bool:
-        at = bisect_left(self.keys, start)
-        return at < len(self.keys) and self.keys[at].startswith(start)
-
-
-@dataclass(frozen=True, slots=True)
 class Vocabulary:
     fingerprint: tuple[Any, ...]
     words: Lexicon
@@ -113,7 +72,7 @@ class Vocabulary:
     def knows(self, key: str) -> bool:
         """Whether a word is in use, as it is or with an ending."""
         if (
-            key in self.words.entries
+            key in self.words
             or key in JOB_WORDS
             or key in concepts.SPELLINGS
             or key in facet_words.known_words()
@@ -123,7 +82,7 @@ class Vocabulary:
         for language, endings in ENDINGS.items():
             stems = {key[: len(key) - len(ending)] for ending in (*endings, "") if key.endswith(ending)}
             forms = (stem + ending for stem in stems if len(stem) >= SHORTEST for ending in (*endings, ""))
-            if any(language in known.languages for form in forms for known in self.words.entries.get(form, ())):
+            if any(language in known.languages for form in forms for known in self.words.of(form)):
                 return True
         return False
 
@@ -164,22 +123,17 @@ def _made(fingerprint: tuple[Any, ...]) -> Vocabulary:
         titles[letters, _small(text)] = (spoken | {language}, weight + (2 if is_preferred else 1))
         weights.update({(language, word): TITLE_WEIGHT for word in _words(text)})
     texts = TemplateText.objects.filter(version__state=VersionState.PUBLISHED)
-    for language, *parts in texts.values_list("language", "title", "summary", "duties", "must_haves", "nice_to_haves"):
-        weights.update((language, word) for word in _words(" ".join(_strings(parts))))
-    spelt: dict[str, dict[str, Counter[str]]] = {}
-    for (language, word), weight in weights.items():
-        spelt.setdefault(search_key(word), {}).setdefault(word, Counter())[language] += weight
+    parts = texts.values_list("language", "title", "summary", "duties", "must_haves", "nice_to_haves")
+    # A few at a time: what is read and forgotten at once leaves holes behind.
+    for language, *written in parts.iterator(chunk_size=TEXTS_AT_ONCE):
+        weights.update((language, word) for word in _words(" ".join(_strings(written))))
     same: dict[frozenset[str], frozenset[str]] = {}
-
-    def entry(key: str, text: str, languages: Iterable[str], weight: int) -> Known:
+    words: list[Entry] = []
+    for word, group in groupby(sorted((word, language, weight) for (language, word), weight in weights.items()), key=itemgetter(0)):
+        _words_of, languages, counts = zip(*group, strict=True)
         spoken = frozenset(languages)
-        # Most words are written as their keys: one string for both.
-        return Known(key if key == text else text, same.setdefault(spoken, spoken), weight)
-
-    words = {key: tuple(entry(key, word, spoken, spoken.total()) for word, spoken in forms.items()) for key, forms in spelt.items()}
-    names: dict[str, tuple[Known, ...]] = {}
-    for (letters, text), (languages, weight) in titles.items():
-        names[letters] = (*names.get(letters, ()), entry(letters, text, languages, weight))
+        words.append((search_key(word), word, same.setdefault(spoken, spoken), sum(counts)))
+    names = [(letters, text, spoken, weight) for (letters, text), (spoken, weight) in titles.items()]
     return Vocabulary(fingerprint, Lexicon(words), Lexicon(names))
 
 
@@ -200,39 +154,6 @@ def _strings(parts: Iterable[Any]) -> Iterator[str]:
             yield str(part.get("text", ""))
         elif isinstance(part, list):
             yield from _strings(part)
-
-
-# --- distances --------------------------------------------------------------------------------------------------
-
-
-def _mask(key: str) -> int:
-    mask = 0
-    for letter in key:
-        mask |= BIT.get(letter, 0)
-    return mask
-
-
-def wrong_letters(a: str, b: str, limit: int) -> int:
-    """How many letters are missing, too many, wrong or changed over with the next (Damerau and Levenshtein, each
-    letter touched once); ``limit`` + 1 for more than ``limit``.
-
-    >>> wrong_letters("custmer", "customer", 2), wrong_letters("zagerb", "zagreb", 2), wrong_letters("agent", "chat", 2)
-    (1, 1, 3)
-    """
-    if abs(len(a) - len(b)) > limit:
-        return limit + 1
-    before: list[int] = []
-    row = list(range(len(b) + 1))
-    for i, letter in enumerate(a, 1):
-        older, before, row = before, row, [i, *[limit + 1] * len(b)]
-        for j in range(max(1, i - limit), min(len(b), i + limit) + 1):
-            other = b[j - 1]
-            row[j] = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != other))
-            if i > 1 and j > 1 and letter == b[j - 2] and other == a[i - 2]:
-                row[j] = min(row[j], older[j - 2] + 1)
-        if min(row) > limit:
-            return limit + 1
-    return min(row[-1], limit + 1)
 
 
 # --- mending ------------------------------------------------------------------------------------------------------
@@ -305,7 +226,7 @@ def _with_titles(typed: Sequence[_Typed], known: Vocabulary, language: str) -> t
 def _nearly_title(typed: Sequence[_Typed], known: Vocabulary, language: str) -> str | None:
     """A line of known words that as a whole is nearly a title ("tim leder"), or a part of one, and not one already."""
     letters = "".join(word.key for word in typed)
-    if len(typed) < 2 or letters in known.titles.entries:
+    if len(typed) < 2 or letters in known.titles:
         return None
     better = _title(letters, known, language)
     form = concepts.letters_of(better or "")
@@ -315,9 +236,7 @@ def _nearly_title(typed: Sequence[_Typed], known: Vocabulary, language: str) -> 
     beginnings = [word.key[: max(LEAST_BEGUN, len(word.key) - 2)] for word in typed]
     around = [
         entry
-        for form, entries in known.titles.entries.items()
-        if all(beginning in form for beginning in beginnings)
-        for entry in entries
+        for entry in known.titles.holding(beginnings)
         if all(any(word.startswith(beginning) for word in search_key(entry.text).split()) for beginning in beginnings)
     ]
     best = min(around, key=lambda entry: (language not in entry.languages, len(entry.text), entry.text), default=None)
@@ -335,7 +254,7 @@ def _spoken(typed: Sequence[_Typed], known: Vocabulary, language: str) -> Counte
     """How many of the line's words each language has; the reader's counts one more."""
     found = Counter({language: 1})
     for word in typed:
-        found.update({code for entry in known.words.entries.get(word.key, ()) for code in entry.languages})
+        found.update({code for entry in known.words.of(word.key) for code in entry.languages})
     return found
 
 
@@ -353,7 +272,7 @@ def _cities(keys: Sequence[str]) -> tuple[set[str], dict[str, str]]:
     """Which of the words are names of places, and for others the largest city whose name has one letter wrong. One
     statement: every such name is asked for by itself, so an index finds it."""
     wrong = [key for key in keys if SHORTEST <= len(key) <= LONGEST_CITY][:MOST_CITIES]
-    near = {name: key for key in wrong for name in _one_wrong(key)}
+    near = {name: key for key in wrong for name in one_wrong(key)}
     if not keys:
         return set(), {}
     rows = CALLED.rows([" ".join((*near, *keys))])
@@ -361,8 +280,9 @@ def _cities(keys: Sequence[str]) -> tuple[set[str], dict[str, str]]:
     return called, {near[normalized]: text for normalized, text in rows if normalized in near}
 
 
-def _one_wrong(key: str) -> set[str]:
-    letters = CYRILLIC if key[0] in CYRILLIC else LATIN
+def one_wrong(key: str, more: str = "") -> set[str]:
+    """All that a key may be with one letter missing, too many, wrong or changed over; ``more`` are signs beside the letters."""
+    letters = (CYRILLIC if key[0] in CYRILLIC else LATIN) + more
     cuts = [(key[:at], key[at:]) for at in range(len(key) + 1)]
     names = {a + b[1:] for a, b in cuts if b} | {a + b[1] + b[0] + b[2:] for a, b in cuts if len(b) > 1}
     names |= {a + letter + b[skip:] for a, b in cuts for letter in letters for skip in (0, 1)}
