@@ -83,7 +83,7 @@ def resolve(text: str, *, language: str) -> Where | None:
     Larger towns win, the part after a comma decides ("Springfield, Illinois"). A name that is only begun is
     completed when nothing is called so.
     """
-    parts = [part for part in (part.strip() for part in text[: MAX_LENGTH * 2].split(",")[:MOST_PARTS]) if part]
+    parts = parts_of(text)
     if not parts or not place_key(parts[0]):
         return None
     head, *tails = parts
@@ -102,6 +102,11 @@ def resolve(text: str, *, language: str) -> Where | None:
             return _where(begun[0], language)
     countries = tuple(dict.fromkeys(code for tail in tails for code in country_codes(tail)))
     return Where("text", head[:MAX_LENGTH], ", ".join(parts)[:MAX_LENGTH], countries=countries)
+
+
+def parts_of(text: str) -> list[str]:
+    """A place and what stands behind its commas."""
+    return [part for part in (part.strip() for part in text[: MAX_LENGTH * 2].split(",")[:MOST_PARTS]) if part]
 
 
 def by_key(key: str, *, language: str) -> Where | None:
@@ -312,7 +317,7 @@ def country_codes(text: str, *, exact: bool = False) -> list[str]:
     if len(text) == 2 and text.upper() in ISO_3166_1:
         return [text.upper()]
     wanted = search_key(text)
-    same = list(_countries_called().get(wanted, ()))
+    same = list(countries_called().get(wanted, ()))
     if same or exact or len(wanted) < COUNTRY_PREFIX_FROM:
         return same
     return sorted(_begun_countries(wanted))
@@ -320,12 +325,12 @@ def country_codes(text: str, *, exact: bool = False) -> list[str]:
 
 def _begun_countries(key: str) -> list[str]:
     """The codes of countries with a name that begins so, the shortest name first."""
-    begun = sorted((len(name), code) for name, codes in _countries_called().items() if name.startswith(key) for code in codes)
+    begun = sorted((len(name), code) for name, codes in countries_called().items() if name.startswith(key) for code in codes)
     return list(dict.fromkeys(code for _length, code in begun))
 
 
 @lru_cache(maxsize=1)
-def _countries_called() -> dict[str, tuple[str, ...]]:
+def countries_called() -> dict[str, tuple[str, ...]]:
     """Name (as ``search_key`` makes it) → codes, in all languages of the portal."""
     found: dict[str, set[str]] = {}
     for code in ISO_3166_1:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from callcenter_jobs.ui.jinja import url
 from postings.filter_words import Said, said
 from postings.filters import PostingFilter
-from postings.search import spelling
+from postings.search import place_spelling, spelling
 from postings.search.concepts import Also, explain
 from postings.search.text import clean
 
@@ -144,14 +144,31 @@ class ListingWords:
 
     @property
     def suggestions(self) -> list[Word]:
-        """The words as they were probably meant, when little was found because of them."""
+        """The words and the place as they were probably meant: when little was found because of the words, and when nobody
+        knows the place."""
+        meant = self._places_meant
+        words = self._words_meant(is_to_blame=bool(meant))
+        changes = [{"where": [place]} for place in meant]
+        if words:
+            changes = [{"q": [words], **(changes[0] if changes else {})}, *changes]
+        return [Word(" · ".join(text for (text,) in change.values()), self._with(change)) for change in changes]
+
+    def _with(self, changes: Address) -> str:
+        return self.addresses.href(self.addresses.changed(changes))
+
+    @property
+    def _places_meant(self) -> list[str]:
+        place, area = self.door.place, self.door.area
+        is_unknown = place is not None and place.kind == "text" and not (area and area.cities)
+        return place_spelling.suggest(self.door.chosen["where"], language=self.door.language) if is_unknown else []
+
+    def _words_meant(self, *, is_to_blame: bool) -> str:
         answer = self.door.figures
-        is_to_blame = len(answer.without) == 1 or bool(answer.without.get("q"))
+        is_to_blame = is_to_blame or len(answer.without) == 1 or bool(answer.without.get("q"))
         if answer.total >= spelling.FEW or not self.door.text or not is_to_blame:
-            return []
+            return ""
         typed = self.door.chosen["q"]
-        better = spelling.suggest(typed, language=self.door.language) or ("" if answer.total else _unquoted(typed))
-        return [Word(better, self.addresses.with_values("q", better))] if better else []
+        return spelling.suggest(typed, language=self.door.language) or ("" if answer.total else _unquoted(typed))
 
     @cached_property
     def also(self) -> list[Also]:

@@ -247,7 +247,9 @@ class Shown:
         addresses, chosen = self.listing.words.addresses, self.listing.chosen
         if self.listing.suggestions:
             # What was meant is nearer than anything else, and was tried already.
-            yield from (Word(_("“%(words)s”") % {"words": word.label}, word.href) for word in self.listing.suggestions)
+            for word in self.listing.suggestions:
+                is_quoted = word.label == self._door(word).chosen.get("q")
+                yield replace(word, label=_("“%(words)s”") % {"words": word.label}) if is_quoted else word
             return
         place = self.listing.filter.place
         if place and place.kind == "city":
