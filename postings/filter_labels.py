@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -25,6 +25,8 @@ from postings.models import TitleAlias
 from postings.search import gazetteer
 from postings.search.facets import DAYS, EXPERIENCE, HOURS, NO_START, POSTED_DAYS, TRAINING, band_range, city_key
 
+# A value of a facet, and what it is called.
+Named = tuple[str, str]
 NAMES = 5_000
 CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
 IN_CYRILLIC = frozenset({"ru"})
@@ -50,43 +52,49 @@ _employers: Kept[tuple[str, str]] = Kept(size=NAMES, seconds=_seconds)
 EMPLOYERS = Prepared("SELECT id, slug, name FROM postings_employer WHERE id = ANY(%s)")
 
 
-def labels(facet: str, values: Collection[str], *, language: str = "", in_order: bool = True) -> dict[str, str]:
+def labels(facet: str, values: Iterable[str], *, language: str = "") -> dict[str, str]:
     """The names of some values of a facet, in the order to be read; not of employers, whose names are with the filter.
-    Without ``in_order`` roles and cities come as they are: finding out their order takes longer than all else here.
     ``language`` is the active one, for whoever knows it.
 
     At most one query, and that for roles and cities that were not asked for lately.
     """
     language = language or _language()
-    if known := _closed.at(language, facet):
-        return {value: label for value, label in known.items() if value in values}
-    wanted = [value for value in dict.fromkeys(values) if value]
-    if facet in ("role", "city"):
-        named = role_titles(wanted) if facet == "role" else city_names(wanted)
-        if not in_order:
-            return named
-        return dict(sorted_by(named.items(), language, key=lambda pair: pair[1]))
-    placed = sorted([_placed.at(language, facet, value) for value in wanted])
-    return {value: label for _place, label, value in placed}
+    if facet in OPEN:
+        return dict(sorted_by(OPEN[facet](values, language=language).items(), language, key=lambda pair: pair[1]))
+    return dict(named_in_order.at(language, facet, tuple(values)))
 
 
-@per_language(8192)
-def _placed(facet: str, value: str) -> tuple[Any, str, str]:
-    """Where a value of an open list stands among others, its name, and itself. Nothing but the value and the language decides it."""
+@per_language(512)
+def named_in_order(facet: str, values: tuple[str, ...]) -> tuple[Named, ...]:
+    """Some values of a facet, in the order to be read. Nothing but they and the language decides it: not of roles, cities and
+    employers. Kept, because most pages show the same values."""
+    if known := _closed(facet):
+        return tuple([(value, label) for value, label in known.items() if value in values])
+    placed = sorted([_placed(facet, value) for value in dict.fromkeys(values) if value])
+    return tuple([named for _place, _label, named in placed])
+
+
+@per_language(4096)
+def _placed(facet: str, value: str) -> tuple[Any, str, Named]:
+    """Where a value of an open list stands among others, its name, and both. Nothing but the value and the language decides it."""
     language = _language()
+    place: Any
     if facet == "payband":
-        return _by_amount(value), pay_band(value), value
-    if facet == "start":
-        return (value == NO_START, value), start(value), value
-    if facet == "lang":
-        label = capfirst(language_name(value, language))
-    elif facet == "currency":
-        label = capfirst(currency_name(value, language))
+        place, label = _by_amount(value), pay_band(value)
+    elif facet == "start":
+        place, label = (value == NO_START, value), start(value)
     else:
-        label = country_name(value, language)
-    # The second half of the key is the name, which follows here by itself: flat, they are put in order in two thirds of the time.
-    letters, _label = sort_key(label, language)
-    return letters, label, value
+        label = _open_label(facet, value, language)
+        place, _label = sort_key(label, language)
+    return place, label, (value, label)
+
+
+def _open_label(facet: str, value: str, language: str) -> str:
+    if facet == "lang":
+        return capfirst(language_name(value, language))
+    if facet == "currency":
+        return capfirst(currency_name(value, language))
+    return country_name(value, language)
 
 
 # --- closed lists -----------------------------------------------------------------------------------------
@@ -161,9 +169,9 @@ def start(value: str) -> str:
     return capfirst(format_skeleton("yMMMM", date.fromisoformat(f"{value}-01"), locale=_language()))
 
 
-def role_titles(keys: Iterable[str]) -> dict[str, str]:
+def role_titles(keys: Iterable[str], *, language: str = "") -> dict[str, str]:
     """The preferred title of each role in the reader's language, else in English, else its key."""
-    language = _language()
+    language = language or _language()
 
     def titles(missing: list[tuple[str, str]]) -> dict[tuple[str, str], str]:
         wanted = [key for _code, key in missing]
@@ -176,9 +184,9 @@ def role_titles(keys: Iterable[str]) -> dict[str, str]:
     return {key: title for (_code, key), title in _roles.get_many([(language, key) for key in keys], titles).items()}
 
 
-def city_names(keys: Iterable[str]) -> dict[str, str]:
+def city_names(keys: Iterable[str], *, language: str = "") -> dict[str, str]:
     """The name in the reader's language of every town in the gazetteer; the others as their address says it."""
-    language = _language()
+    language = language or _language()
 
     def names(missing: list[tuple[str, str]]) -> dict[tuple[str, str], str]:
         wanted = [key for _code, key in missing]
@@ -186,6 +194,10 @@ def city_names(keys: Iterable[str]) -> dict[str, str]:
         return {(language, key): known.get(key) or key[3:].replace("-", " ").title() for key in wanted}
 
     return {key: name for (_code, key), name in _cities.get_many([(language, key) for key in keys], names).items()}
+
+
+# Facets whose names are in the database. Their values come as they were asked for: finding out an order takes longer than all else.
+OPEN: dict[str, Callable[..., dict[str, str]]] = {"role": role_titles, "city": city_names}
 
 
 def towns(written: Iterable[tuple[str, str]], language: str) -> dict[tuple[str, str], str]:

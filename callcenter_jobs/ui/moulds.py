@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
@@ -32,30 +31,34 @@ def escaped(value: str) -> str:
     return conditional_escape(value) if "&" in value or "<" in value or ">" in value or '"' in value or "'" in value else value
 
 
-@dataclass(frozen=True, slots=True)
 class Mould:
     """The drawn template: texts and, between them, the names of slots. One slot may stand in several places, or in none."""
 
-    pieces: tuple[str, ...]
+    __slots__ = ("pieces", "slots")
+
+    def __init__(self, pieces: Sequence[str]) -> None:
+        self.pieces = pieces
+        self.slots = pieces[1::2]
 
     @classmethod
     def of(cls, html: str) -> Mould:
-        return cls(tuple(_MARK.split(html)))
+        return cls(_MARK.split(html))
 
     @property
-    def texts(self) -> tuple[str, ...]:
+    def texts(self) -> Sequence[str]:
         return self.pieces[::2]
-
-    @property
-    def slots(self) -> tuple[str, ...]:
-        return self.pieces[1::2]
 
     def filled(self, values: Mapping[str, str]) -> SafeString:
         """``values`` by slot, escaped."""
-        return self.cast([values[slot] for slot in self.slots])
+        return self.cast(map(values.__getitem__, self.slots))
 
     def cast(self, values: Iterable[str]) -> SafeString:
         """``values`` in the order of ``slots``, escaped."""
-        pieces = list(self.pieces)
+        pieces = [*self.pieces]
         pieces[1::2] = values
         return SafeString("".join(pieces))
+
+    def parted(self, slot: str) -> tuple[Mould, Mould]:
+        """What stands before a slot and what stands behind it."""
+        place = 1 + 2 * self.slots.index(slot)
+        return Mould(self.pieces[:place]), Mould(self.pieces[place + 1 :])

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from django.utils.functional import cached_property
 
-from postings.filter_labels import labels
+from postings.filter_labels import OPEN, Named, named_in_order
 from postings.filters import PostingFilter
 from postings.search.facets import FIT_LEAST
 
@@ -28,32 +29,37 @@ OTHERS = {"payband": ("currency", "pay", "pay_to"), "start": ("starts",)}
 class Facet:
     """The values that would show something, and the chosen ones: ``shown`` are seen at once, ``more`` behind a fold.
 
-    ``labels`` is what they are called, ``jobs`` how many would be found with a value alone in its group.
+    Each has its name beside it; ``jobs`` is how many would be found with a value alone in its group.
     """
 
     name: str
-    labels: Mapping[str, str]
     jobs: Mapping[str, int]
     chosen: Sequence[str]
-    shown: Sequence[str]
-    more: Sequence[str] = ()
+    shown: Sequence[Named]
+    more: Sequence[Named] = ()
     is_open: bool = False
     # How much else was chosen in the group.
     others: int = 0
 
     @property
     def chosen_count(self) -> int:
-        return sum([value in self.labels for value in self.chosen]) + self.others
+        values = (*self.shown, *self.more) if self.chosen else ()
+        return sum([value in self.chosen for value, _label in values]) + self.others
 
     def fold(self) -> None:
         """Of many values only the chosen and the largest are seen at once."""
-        if len(self.shown) > CHOICES_SHOWN:
-            largest = sorted(self.shown, key=self.jobs.__getitem__, reverse=True)
-            if self.chosen:
-                largest.sort(key=lambda value: value not in self.chosen)
-            first = set(largest[:CHOICES_SHOWN])
-            self.more = [value for value in self.shown if value not in first]
-            self.shown = [value for value in self.shown if value in first]
+        values, jobs = self.shown, self.jobs
+        if len(values) <= CHOICES_SHOWN:
+            return
+        if self.name in BY_COUNT and not self.chosen:
+            self.shown, self.more = values[:CHOICES_SHOWN], values[CHOICES_SHOWN:]
+            return
+        largest = sorted([value for value, _label in values], key=jobs.__getitem__, reverse=True)
+        if self.chosen:
+            largest.sort(key=lambda value: value not in self.chosen)
+        first = frozenset(largest[:CHOICES_SHOWN])
+        self.more = [named for named in values if named[0] not in first]
+        self.shown = [named for named in values if named[0] in first]
 
 
 class Facets:
@@ -71,8 +77,9 @@ class Facets:
     def facet(self, name: str) -> Facet:
         """A group of the panel."""
         facet = self.whole(name)
-        facet.others = sum([other in self.door.chosen for other in OTHERS.get(name, ())])
-        facet.is_open = name in OPEN_AT_FIRST or facet.others > 0 or name in self.door.chosen
+        if name in OTHERS:
+            facet.others = sum([other in self.door.chosen for other in OTHERS[name]])
+        facet.is_open = name in OPEN_AT_FIRST or facet.others > 0 or bool(facet.chosen)
         # The bands are a histogram: all of them are seen.
         if name != "payband":
             facet.fold()
@@ -84,19 +91,17 @@ class Facets:
         if name == "fit" and self.door.wishes:
             # Who has wishes sees that nothing fits.
             jobs = dict.fromkeys(FIT_LEAST, 0) | jobs
-        value = self.door.chosen.get(name, ())
-        chosen = (value,) if isinstance(value, str) else value
+        chosen = self.door.chosen.get(name, ())
         if chosen:
+            chosen = (chosen,) if isinstance(chosen, str) else chosen
             jobs = jobs | {item: 0 for item in chosen if item not in jobs}
-        named = self._named(name, jobs)
-        values = list(named)
-        if name in BY_COUNT:
-            # Where as many would be found, by name.
-            values.sort(key=named.__getitem__)
-            values.sort(key=jobs.__getitem__, reverse=True)
-        return Facet(name, named, jobs, chosen, values)
+        return Facet(name, jobs, chosen, self._in_order(name, jobs))
 
-    def _named(self, name: str, values: Collection[str]) -> dict[str, str]:
-        if name == "employer":
-            return self.door.employers_named(values)
-        return labels(name, values, language=self.language, in_order=name not in BY_COUNT)
+    def _in_order(self, name: str, jobs: Mapping[str, int]) -> Sequence[Named]:
+        if name not in BY_COUNT:
+            return named_in_order.at(self.language, name, tuple(jobs))
+        # Where as many would be found, by name.
+        named = self.door.employers_named(jobs) if name == "employer" else OPEN[name](jobs, language=self.language)
+        values = sorted(named.items(), key=itemgetter(1))
+        values.sort(key=lambda pair: jobs[pair[0]], reverse=True)
+        return values

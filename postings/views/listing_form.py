@@ -18,12 +18,15 @@ from callcenter_jobs.ui.jinja import draw
 from callcenter_jobs.ui.kept import per_language, per_process
 from callcenter_jobs.ui.moulds import Mould, mark
 from postings.enums import LanguageLevel
+from postings.filter_labels import Named
 from postings.filters import COUNTRY, RADII, PostingFilter, plain
 from postings.search.facets import FACETS
 from postings.views.listing_facets import Facet, Facets
 
 # Choices that are no checkboxes. Of a facet with radio buttons one value at most is chosen: the larger holds the smaller.
 KINDS = {"fit": "radio", "posted": "radio", "payband": "bar", "currency": "option"}
+# Choices of one facet in one state that are kept as markup.
+MOST_KEPT = 1024
 
 # --- the line of the search -------------------------------------------------------------------------------
 
@@ -97,44 +100,66 @@ def more_text(count: int) -> str:
 # --- values -----------------------------------------------------------------------------------------------
 
 
-def _choices(facet: Facet, values: Sequence[str], language: str) -> str:
+def _choices(facet: Facet, values: Sequence[Named], language: str) -> str:
     """The boxes with their labels. Only the counts differ from page to page; the rest is drawn once and kept."""
-    jobs = [facet.jobs[value] for value in values]
-    pieces: list[str] = []
-    for (before, after), text in zip(_around(facet, values, jobs), numbers(jobs, language), strict=True):
-        # A number needs no escaping: digits, and the sign that groups them.
-        pieces += (before, text, after)
+    counts = _counts(facet, values)
+    (after,) = _usual(facet).behind
+    pieces = [after] * (3 * len(values))
+    pieces[::3] = _before_counts(facet, values, counts)
+    # A number needs no escaping: digits, and the sign that groups them.
+    pieces[1::3] = numbers(counts, language)
     return "".join(pieces)
 
 
 def _bars(facet: Facet, language: str) -> str:
     """The same as a histogram: a bar is as long as its count is of the largest, in percent."""
-    jobs = [facet.jobs[value] for value in facet.shown]
-    largest = max(jobs, default=0) or 1
+    counts = _counts(facet, facet.shown)
+    largest = max(counts, default=0) or 1
+    between, after = _usual(facet).behind
     pieces: list[str] = []
-    around = _around(facet, facet.shown, jobs)
-    for (before, between, after), count, text in zip(around, jobs, numbers(jobs, language), strict=True):
+    for before, count, text in zip(_before_counts(facet, facet.shown, counts), counts, numbers(counts, language), strict=True):
         share = max(1 if count else 0, round(100 * count / largest))
         pieces += (before, text, between, str(share), after)
     return "".join(pieces)
 
 
-def _around(facet: Facet, values: Sequence[str], jobs: Sequence[int]) -> list[tuple[str, ...]]:
-    """What stands around the count of each of these values."""
-    name, labels, chosen = facet.name, facet.labels, facet.chosen
-    pairs = zip(values, jobs, strict=True)
-    return [_around_the_count(name, value, labels[value], value in chosen, not count) for value, count in pairs]
+def _counts(facet: Facet, values: Sequence[Named]) -> list[int]:
+    jobs = facet.jobs
+    return [jobs[value] for value, _label in values]
 
 
-@per_process(2048)
-def _around_the_count(name: str, value: str, label: str, is_chosen: bool, is_none: bool) -> tuple[str, ...]:
-    words = {"name": name, "value": escape(value), "label": escape(label), "id": escape(f"f-{name}-{value}")}
-    choice = _choice(KINDS.get(name, "checkbox"), is_chosen, is_none)
-    return Mould.of(choice.filled({**words, "count": mark("count"), "share": mark("share")})).texts
+def _before_counts(facet: Facet, values: Sequence[Named], counts: Sequence[int]) -> list[str]:
+    """What stands before the count of each of these values."""
+    if not facet.chosen and 0 not in counts:
+        usual = _usual(facet)
+        return [usual[named] for named in values]
+    counted = zip(values, counts, strict=True)
+    return [_choices_of(facet.name, named[0] in facet.chosen, not count)[named] for named, count in counted]
 
 
-@per_process(16)
-def _choice(kind: str, is_chosen: bool, is_none: bool) -> Mould:
-    """Any value of any facet: a town or an employer that is seldom met is not drawn by the template, but cast."""
-    marks = {slot: mark(slot) for slot in ("name", "value", "label", "id", "count", "share")}
-    return Mould.of(draw("postings/_choice.html", kind=kind, is_chosen=is_chosen, is_none=is_none, **marks))
+class _Choices(dict[Named, str]):
+    """The values of a facet in one of their states as markup, each up to its count; ``behind`` is what follows the count, parted
+    by the share where there is one. A town that is seldom met is not drawn by the template, but cast."""
+
+    def __init__(self, name: str, is_chosen: bool, is_none: bool) -> None:
+        value, label, count, share = mark("value"), mark("label"), mark("count"), mark("share")
+        what = {"name": name, "kind": KINDS.get(name, "checkbox"), "is_chosen": is_chosen, "is_none": is_none}
+        html = draw("postings/_choice.html", **what, value=value, label=label, id=f"f-{name}-{value}", count=count, share=share)
+        self.mould, behind = Mould.of(html).parted("count")
+        self.behind = behind.texts
+
+    def __missing__(self, named: Named) -> str:
+        if len(self) >= MOST_KEPT:
+            self.clear()
+        # + "" makes a plain string: what was marked as safe must never answer for the same letters unmarked.
+        value, label = [escape(text + "") for text in named]
+        self[named] = drawn = self.mould.filled({"value": value, "label": label})
+        return drawn
+
+
+_choices_of = per_process(128)(_Choices)
+
+
+def _usual(facet: Facet) -> _Choices:
+    """Not chosen, and something would be found."""
+    return _choices_of(facet.name, False, False)
