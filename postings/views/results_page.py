@@ -15,6 +15,7 @@ from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from markupsafe import escape
@@ -299,11 +300,11 @@ def _no_wishes() -> Mould:
 
 
 def jobs_text(count: int) -> str:
-    return ngettext("%(count)s job", "%(count)s jobs", count) % {"count": count}
+    return ngettext("%(count)s job", "%(count)s jobs", count) % {"count": number(count, get_language() or "en")}
 
 
 def _see_all(total: int) -> str:
-    return ngettext("See %(count)s job", "See all %(count)s jobs", total) % {"count": total}
+    return ngettext("See %(count)s job", "See all %(count)s jobs", total) % {"count": number(total, get_language() or "en")}
 
 
 def _in_words(wishes: Wishes, typed_week: int, language: str) -> Iterable[str]:
