@@ -52,19 +52,10 @@ class Questions:
 
     def text(self) -> Text:
         languages = self.chance.sample(sorted(self.words), self.chance.choice([1, 1, 2]))
-        made = {language: self.tree(language) for language in languages}
-        trees = {language: tree for language, (tree, _source) in made.items()}
-        sources = {language: source for language, (_tree, source) in made.items()}
-        return Text("typed", (Reading(trees=trees, sources=sources),))
+        return Text("typed", (Reading(trees={language: self.tree(language) for language in languages}),))
 
-    def tree(self, language: str) -> tuple[Node, str]:
+    def tree(self, language: str) -> Node:
         first, second = self.chance.sample(self.words[language], 2)
         pair = (Word(first), Word(second))
-        kind = self.chance.randrange(4)
-        if kind == 0:
-            return Both(pair), f"'{first}' & '{second}'"
-        if kind == 1:
-            return Either(pair), f"'{first}' | '{second}'"
-        if kind == 2:
-            return Word(first[:4], is_prefix=True), f"'{first[:4]}':*"
-        return pair[0], f"'{first}'"
+        kinds: list[Node] = [Both(pair), Either(pair), Word(first[:4], is_prefix=True), pair[0]]
+        return self.chance.choice(kinds)

@@ -20,6 +20,7 @@ from callcenter_jobs.lib.text import search_key
 from postings.models import Role, TitleAlias
 from postings.search.query import Text
 from postings.search.title_names import Pair, TitleNames, title_names
+from postings.search.tsquery import Spoken
 
 # The parts of words that a title is looked for in: "call-center" has two.
 LONGEST = 7
@@ -76,8 +77,6 @@ PEOPLE = {
     "hr": "agent djelatnik referent operater suradnik specijalist",
     "ru": "агент специалист сотрудник консультант оператор",
 }
-# The stems of a word by language.
-Stems = Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +100,13 @@ def spellings(part: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((part, *SPELLINGS.get(search_key(part), ()), *(form for form in bare if len(form) >= LEAST_LEFT))))
 
 
-def names_in(lines: Sequence[Sequence[str]], stems: Mapping[str, Stems]) -> list[list[Named]]:
-    """For each line, given as the parts of its words, the names of roles in it.
+def names_in(parts: Sequence[str], heard: Mapping[str, Spoken]) -> tuple[Named, ...]:
+    """The names of roles in a line, which is given as the parts of its words.
 
-    ``stems`` has every part, every other spelling of one, and the values of ``PEOPLE``.
+    ``heard`` has every part, every other spelling of one, and the values of ``PEOPLE``.
     """
-    known = title_names()
-    people = {code: frozenset(stems[words].get(code, ())) for code, words in PEOPLE.items()}
-    return [list(_named(line[:MOST_PARTS], stems, people, known)) for line in lines]
+    people = {code: frozenset(heard[words][code].stems) for code, words in PEOPLE.items()}
+    return tuple(_named(parts[:MOST_PARTS], heard, people, title_names()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +117,8 @@ class _Form:
     stems: Mapping[str, frozenset[str]]
 
 
-def _named(parts: Sequence[str], stems: Mapping[str, Stems], people: Mapping[str, frozenset[str]], known: TitleNames) -> Iterator[Named]:
-    forms = [[_form(spelling, stems) for spelling in spellings(part)] for part in parts]
+def _named(parts: Sequence[str], heard: Mapping[str, Spoken], people: Mapping[str, frozenset[str]], known: TitleNames) -> Iterator[Named]:
+    forms = [[_form(spelling, heard[spelling]) for spelling in spellings(part)] for part in parts]
     for start in range(len(parts)):
         for end in range(start + 1, min(start + LONGEST, len(parts)) + 1):
             most = SPELLINGS_OF_SHORT if end - start <= SHORT else SPELLINGS_OF_LONG
@@ -142,8 +140,8 @@ def _called(written: Sequence[Sequence[_Form]], people: Mapping[str, frozenset[s
     return {pair for code, other in alike for pair in known.by_stems.get((code, _joined(other)), ())}
 
 
-def _form(spelling: str, stems: Mapping[str, Stems]) -> _Form:
-    telling = {code: frozenset(found) - SMALL_WORDS for code, found in stems[spelling].items()}
+def _form(spelling: str, spoken: Spoken) -> _Form:
+    telling = {code: frozenset(said.stems) - SMALL_WORDS for code, said in spoken.items()}
     # Only Russian titles have Cyrillic letters; Latin ones are in all languages.
     return _Form(letters_of(spelling), telling if spelling.isascii() or not CYRILLIC.search(spelling) else {"ru": telling["ru"]})
 

@@ -98,14 +98,11 @@ class Area:
 class Reading:
     """One way to read the text: the words of each language, or one of ``roles`` (keys), and all of it in ``area``.
 
-    ``rest`` are words beside the name of a role that must be in a text too. ``sources`` and ``rest_sources`` hold the
-    same trees as PostgreSQL writes them, by language.
+    ``rest`` are words beside the name of a role that must be in a text too.
     """
 
     trees: Mapping[str, Node] = field(default_factory=dict)
-    sources: Mapping[str, str] = field(default_factory=dict)
     rest: Mapping[str, Node] = field(default_factory=dict)
-    rest_sources: Mapping[str, str] = field(default_factory=dict)
     roles: tuple[str, ...] = ()
     # What some of the words mean as facets ("remote", "German"), as in ``Query``; any language's level will do.
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

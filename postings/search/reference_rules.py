@@ -53,7 +53,7 @@ from postings.search.facets import (
     band_range,
     city_key,
 )
-from postings.search.query import Area, Profile, Query, Reading, Sort, unwanted
+from postings.search.query import Area, Node, Profile, Query, Reading, Sort, unwanted
 from postings.search.tsquery import write
 
 NOBODY = Q(pk__in=[])
@@ -157,15 +157,15 @@ def in_area(area: Area) -> Q:
 # --- words -----------------------------------------------------------------------------------------------------
 
 
-def says(sources: Mapping[str, str], *, title: bool = False) -> Q:
+def says(trees: Mapping[str, Node], *, title: bool = False) -> Q:
     """One of the texts, or its title, matches the words of its language."""
     vector = Func(F("search"), template="ts_filter(%(expressions)s, '{a}')", output_field=SearchVectorField()) if title else F("search")
 
-    def matches(source: str) -> Q:
-        words = Func(Value(source), template="%(expressions)s::tsquery", output_field=SearchQueryField())
+    def matches(tree: Node) -> Q:
+        words = Func(Value(write(tree)), template="%(expressions)s::tsquery", output_field=SearchQueryField())
         return Q(Func(vector, words, template="(%(expressions)s)", arg_joiner=" @@ ", output_field=BooleanField()))
 
-    texts = PostingText.objects.filter(any_of(Q(language=language) & matches(source) for language, source in sources.items()))
+    texts = PostingText.objects.filter(any_of(Q(language=language) & matches(tree) for language, tree in trees.items()))
     return Q(pk__in=texts.order_by().values("posting_id"))
 
 
@@ -184,11 +184,11 @@ SAID: dict[str, Callable[[str], Q]] = {
 def reads(reading: Reading, *, title: bool = False) -> Q:
     """One reading of the words; with ``title`` only where they are in the title, or name the role. The rest may be anywhere."""
     parts = []
-    if reading.sources or reading.roles:
-        banned = any_of(says({language: write(part)}) for language, tree in reading.trees.items() for part in unwanted(tree))
-        parts.append((says(reading.sources, title=title) & ~banned) | Q(role__key__in=reading.roles))
-    if reading.rest_sources:
-        parts.append(says(reading.rest_sources))
+    if reading.trees or reading.roles:
+        banned = any_of(says({language: part}) for language, tree in reading.trees.items() for part in unwanted(tree))
+        parts.append((says(reading.trees, title=title) & ~banned) | Q(role__key__in=reading.roles))
+    if reading.rest:
+        parts.append(says(reading.rest))
     parts += [any_of(map(SAID[facet], values)) for facet, values in reading.choices.items()]
     if reading.area:
         parts.append(in_area(reading.area))
@@ -331,7 +331,7 @@ def _rank(query: Query) -> Case:
     """0: the role that the words name, 1: in the title, with a text in the reader's language; 2, 3: without such a text;
     4: of the tier that they name, with one; 5: without; 6, 7: the rest alike."""
     readings = query.text.readings if query.text else ()
-    in_role = any_of(reads(replace(reading, sources={})) for reading in readings if reading.roles)
+    in_role = any_of(reads(replace(reading, trees={})) for reading in readings if reading.roles)
     in_title = any_of(reads(reading, title=True) for reading in readings if not reading.tiers)
     in_tier = any_of(reads(reading) for reading in readings if reading.tiers)
     own = written_in(query.language)

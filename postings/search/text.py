@@ -19,7 +19,7 @@ from postings.search import concepts, facet_words, places
 from postings.search.concepts import Named
 from postings.search.places import Where
 from postings.search.query import Area, Node, Reading, Text, Word
-from postings.search.tsquery import Ask, Heard, Kind, both, either, hear, write
+from postings.search.tsquery import Spoken, both, either, hear, hear_line
 
 MAX_LENGTH = 100
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
@@ -55,7 +55,7 @@ def read(typed: str, *, language: str, only_words: bool = False, has_place: bool
     """What was typed, in all its meanings; with ``only_words`` no role is meant, with ``has_place`` no place, because one
     was said beside the line. ``None`` for a line that says nothing, or only that it is about jobs.
 
-    At most two statements, beside those that look for a place where the line as a whole is no title.
+    At most one statement, beside those that look for a place where the line as a whole is no title.
     """
     line = clean(typed)
     if not WORD.search(line):
@@ -65,17 +65,13 @@ def read(typed: str, *, language: str, only_words: bool = False, has_place: bool
     sides = [_Side(side, parts) for side in OR.split(line)[:MOST_SIDES] if (parts := parts_of(side))]
     if not sides:
         return None
-    people = [] if only_words else [Ask(Kind.WORD, words) for words in concepts.PEOPLE.values()]
-    heard = hear([*people, *(ask for side in sides for ask in side.asks(is_literal=only_words))])
-    names: list[list[Named]] = [[] for _side in sides]
-    if not only_words:
-        stems = {ask.text: {code: said.stems for code, said in by_code.items()} for ask, by_code in heard.items() if ask.kind is Kind.WORD}
-        names = concepts.names_in([side.parts for side in sides], stems)
+    words = [form for side in sides for part in side.parts for form in _spellings(part, is_literal=only_words)]
+    heard = hear(words if only_words else [*concepts.PEOPLE.values(), *words])
     readings = [
         reading
-        for side, named in zip(sides, names, strict=True)
-        for variant in _variants(side, named, language, is_literal=only_words, has_place=has_place)
-        for reading in _readings(variant, heard, language)
+        for side in sides
+        for variant in _variants(side, heard, language, is_literal=only_words, has_place=has_place)
+        for reading in _readings(variant, language)
     ]
     return Text(line, tuple(readings))
 
@@ -90,38 +86,23 @@ class _Side:
     line: str
     parts: tuple[str, ...]
 
-    @property
-    def start(self) -> Word | None:
-        """The last part as the beginning of a word: somebody who stops in the middle means the words that begin so."""
-        last = search_key(self.parts[-1])
-        return Word(last, is_prefix=True) if len(last) >= PREFIX_FROM and last.isalnum() else None
-
-    def asks(self, *, is_literal: bool) -> Iterator[Ask]:
-        for part in self.parts:
-            yield from (Ask(Kind.WORD, form) for form in ((part,) if is_literal else concepts.spellings(part)))
-
 
 @dataclass(frozen=True, slots=True)
 class _Variant:
-    """Parts of a line and the names of roles among them; in an area and with facets, if other parts say so. ``start``: the
-    last part may go on. ``is_literal``: no other spelling is meant."""
+    """Parts of a line, each by language, and the names of roles among them; in an area and with facets, if other parts say so."""
 
-    parts: tuple[str, ...]
+    parts: tuple[Mapping[str, Node | None], ...]
     names: tuple[Named, ...]
-    start: Word | None
-    is_literal: bool
     area: Area | None = None
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
-    def spellings(self, part: str) -> tuple[str, ...]:
-        return (part,) if self.is_literal else concepts.spellings(part)
 
-
-def _variants(side: _Side, names: Sequence[Named], language: str, *, is_literal: bool, has_place: bool) -> Iterator[_Variant]:
+def _variants(side: _Side, heard: Mapping[str, Spoken], language: str, *, is_literal: bool, has_place: bool) -> Iterator[_Variant]:
     """The line as a whole; what is left of it when a place and words that mean facets are taken away; and when words for a
     tier are taken away as well."""
     everything = list(range(len(side.parts)))
-    whole = _Variant(side.parts, tuple(names), side.start, is_literal)
+    names = () if is_literal else concepts.names_in(side.parts, heard)
+    whole = _Variant(_in_languages(side.parts, heard, is_literal=is_literal), names)
     yield whole
     longest = max(names, key=lambda name: name.length, default=None)
     named = list(range(longest.start, longest.end)) if longest else []
@@ -152,8 +133,7 @@ def _kept(whole: _Variant, kept: Sequence[int]) -> _Variant:
         for name in whole.names
         if all(place in kept for place in range(name.start, name.end))
     )
-    start = whole.start if len(whole.parts) - 1 in kept else None
-    return replace(whole, parts=tuple(whole.parts[place] for place in kept), names=names, start=start)
+    return replace(whole, parts=tuple(whole.parts[place] for place in kept), names=names)
 
 
 def _without_place(side: _Side, left: list[int], named: list[int], language: str) -> tuple[list[int], Where | None]:
@@ -191,65 +171,57 @@ def parts_of(line: str) -> tuple[str, ...]:
 
 # --- readings -----------------------------------------------------------------------------------------------------
 
-_Heard = Mapping[Ask, Mapping[str, Heard]]
-
 
 def _literal(line: str, *, only_words: bool) -> Reading:
     """The words as PostgreSQL takes what has quotes and minus signs. "-remote" is without the word and without remote jobs;
     on one side of an "or" it is a word only."""
-    ask = Ask(Kind.LINE, line)
-    trees = {code: said.tree for code, said in hear([ask])[ask].items() if said.tree is not None}
+    trees = {code: said.tree for code, said in hear_line(line).items() if said.tree is not None}
     unwanted = [] if only_words or OR.search(line) else UNWANTED.findall(QUOTED.sub(" ", line))
-    return Reading(trees=trees, sources=_sources(trees), without=facet_words.meant(map(parts_of, unwanted)))
+    return Reading(trees=trees, without=facet_words.meant(map(parts_of, unwanted)))
 
 
-def _readings(variant: _Variant, heard: _Heard, language: str) -> Iterator[Reading]:
+def _readings(variant: _Variant, language: str) -> Iterator[Reading]:
     """The line as words and as the name of a role; or, when only a part of it is a name, that part with the rest."""
     everything = range(len(variant.parts))
     longest = max((name.length for name in variant.names), default=0)
     beside = []
     for name in [name for name in variant.names if name.length == longest][:MOST_NAMES]:
         part = range(name.start, name.end)
-        rest = _trees(variant, [at for at in everything if at not in part], heard)
+        rest = _trees(variant, [at for at in everything if at not in part])
         # "CSR in the": what is left says nothing in the languages that matter here.
         if rest and all(code in rest for code in {language, *name.languages}):
             beside.append((name, part, rest))
         else:
-            trees = _trees(variant, everything, heard)
-            yield Reading(trees=trees, sources=_sources(trees), roles=name.roles, choices=variant.choices, area=variant.area)
+            yield Reading(_trees(variant, everything), roles=name.roles, choices=variant.choices, area=variant.area)
             return
     for name, part, rest in beside:
-        trees = _trees(variant, part, heard)
-        yield Reading(
-            trees=trees,
-            sources=_sources(trees),
-            rest=rest,
-            rest_sources=_sources(rest),
-            roles=name.roles,
-            choices=variant.choices,
-            area=variant.area,
-        )
+        yield Reading(_trees(variant, part), rest, roles=name.roles, choices=variant.choices, area=variant.area)
     if not beside:
-        trees = _trees(variant, everything, heard)
-        yield Reading(trees=trees, sources=_sources(trees), choices=variant.choices, area=variant.area)
+        yield Reading(_trees(variant, everything), choices=variant.choices, area=variant.area)
 
 
-def _trees(variant: _Variant, places: Iterable[int], heard: _Heard) -> dict[str, Node]:
+def _trees(variant: _Variant, places: Iterable[int]) -> dict[str, Node]:
     """By language, all the parts at ``places``. A language in which they say nothing has no tree."""
-    wanted = list(places)
-    found: dict[str, Node] = {}
-    for code, _name in settings.LANGUAGES:
-        tree = both(_node(variant, place, code, heard) for place in wanted)
-        if tree is not None:
-            found[code] = tree
-    return found
+    parts = [variant.parts[place] for place in places]
+    trees = {code: both([part[code] for part in parts]) for code, _name in settings.LANGUAGES}
+    return {code: tree for code, tree in trees.items() if tree is not None}
 
 
-def _node(variant: _Variant, place: int, code: str, heard: _Heard) -> Node | None:
-    trees = [heard[Ask(Kind.WORD, form)][code].tree for form in variant.spellings(variant.parts[place])]
-    if variant.start and trees[0] and place == len(variant.parts) - 1:
-        trees[0] = _begun(trees[0], variant.start)
-    return either(trees)
+def _in_languages(parts: Sequence[str], heard: Mapping[str, Spoken], *, is_literal: bool) -> tuple[Mapping[str, Node | None], ...]:
+    """What each part says in each language, in all its spellings."""
+    spellings = [_spellings(part, is_literal=is_literal) for part in parts]
+    spoken = [[{code: said.tree for code, said in heard[form].items()} for form in forms] for forms in spellings]
+    last = search_key(parts[-1])
+    # Somebody who stops in the middle of a word means the words that begin so.
+    if len(last) >= PREFIX_FROM and last.isalnum():
+        start = Word(last, is_prefix=True)
+        spoken[-1][0] = {code: tree and _begun(tree, start) for code, tree in spoken[-1][0].items()}
+    return tuple({code: either([trees[code] for trees in forms]) for code, _name in settings.LANGUAGES} for forms in spoken)
+
+
+def _spellings(part: str, *, is_literal: bool) -> tuple[str, ...]:
+    """With ``is_literal`` no other spelling is meant."""
+    return (part,) if is_literal else concepts.spellings(part)
 
 
 def _begun(tree: Node, start: Word) -> Node:
@@ -260,7 +232,3 @@ def _begun(tree: Node, start: Word) -> Node:
         if ending <= LONGEST_ENDING and len(tree.text) >= PREFIX_FROM:
             return Word(tree.text, is_prefix=True)
     return either((tree, start)) or tree
-
-
-def _sources(trees: Mapping[str, Node]) -> dict[str, str]:
-    return {code: write(tree) for code, tree in trees.items()}

@@ -10,7 +10,6 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from django.conf import settings
 from django.db import connection
@@ -44,10 +43,12 @@ def either(nodes: Iterable[Node | None]) -> Node | None:
 
 
 def _joined(kind: type[Both | Either], nodes: Iterable[Node | None]) -> Node | None:
+    present = [node for node in nodes if node is not None]
+    if len(present) < 2:
+        return present[0] if present else None
     flat: dict[Node, None] = {}
-    for node in nodes:
-        if node is not None:
-            flat.update(dict.fromkeys(node.parts if isinstance(node, kind) else (node,)))
+    for node in present:
+        flat.update(dict.fromkeys(node.parts if isinstance(node, kind) else (node,)))
     if len(flat) > 1:
         return kind(tuple(flat))
     return next(iter(flat), None)
@@ -183,18 +184,6 @@ def _words_of(node: Node) -> tuple[Word, ...]:
 # --- asking PostgreSQL ----------------------------------------------------------------------------------------
 
 
-class Kind(StrEnum):
-    # A line with quotes, minus or "or"; a word.
-    LINE = "line"
-    WORD = "word"
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    kind: Kind
-    text: str
-
-
 @dataclass(frozen=True, slots=True)
 class Heard:
     """What a text says in one language: its tree, and its stems in the order that PostgreSQL keeps them in."""
@@ -203,40 +192,46 @@ class Heard:
     stems: tuple[str, ...]
 
 
+# By language.
+Spoken = Mapping[str, Heard]
 ASK = """
-    SELECT number, code, websearch_to_tsquery(configuration, text)::text,
-        CASE kind WHEN 'word' THEN tsvector_to_array(to_tsvector(configuration, text)) ELSE '{}' END
-    FROM unnest(%s::text[], %s::text[]) WITH ORDINALITY AS asked (kind, text, number),
+    SELECT number, code, websearch_to_tsquery(configuration, text)::text, tsvector_to_array(to_tsvector(configuration, text))
+    FROM unnest(%s::text[]) WITH ORDINALITY AS asked (text, number),
         unnest(%s::text[], %s::regconfig[]) AS languages (code, configuration)
 """
-_kept: OrderedDict[Ask, Mapping[str, Heard]] = OrderedDict()
+_kept: OrderedDict[str, Spoken] = OrderedDict()
 _lock = threading.Lock()
 
 
-def hear(asked: Iterable[Ask]) -> dict[Ask, Mapping[str, Heard]]:
-    """What each text says, by language. One statement for all that are not known yet, none when all are."""
-    wanted = list(dict.fromkeys(asked))
-    found: dict[Ask, Mapping[str, Heard]] = {}
+def hear(words: Iterable[str]) -> dict[str, Spoken]:
+    """What each word says, by language. One statement for all that are not known yet, none when all are."""
+    wanted = list(dict.fromkeys(words))
+    found: dict[str, Spoken] = {}
     with _lock:
-        for ask in wanted:
-            if ask in _kept:
-                _kept.move_to_end(ask)
-                found[ask] = _kept[ask]
-    fresh = _ask([ask for ask in wanted if ask not in found])
+        for word in wanted:
+            if word in _kept:
+                _kept.move_to_end(word)
+                found[word] = _kept[word]
+    if len(found) == len(wanted):
+        return found
+    fresh = _ask([word for word in wanted if word not in found])
     with _lock:
-        _kept.update((ask, heard) for ask, heard in fresh.items() if ask.kind is not Kind.LINE)
+        _kept.update(fresh)
         while len(_kept) > MOST_KEPT:
             _kept.popitem(last=False)
     return found | fresh
 
 
-def _ask(wanted: Sequence[Ask]) -> dict[Ask, Mapping[str, Heard]]:
-    if not wanted:
-        return {}
+def hear_line(line: str) -> Spoken:
+    """What a line with quotes, minus or "or" says, by language. One statement: hardly any comes twice."""
+    return _ask([line])[line]
+
+
+def _ask(texts: Sequence[str]) -> dict[str, Spoken]:
     codes = [code for code, _name in settings.LANGUAGES]
-    found: dict[Ask, dict[str, Heard]] = {ask: {} for ask in wanted}
+    found: dict[str, dict[str, Heard]] = {text: {} for text in texts}
     with connection.cursor() as cursor:
-        cursor.execute(ASK, [[str(ask.kind) for ask in wanted], [ask.text for ask in wanted], codes, [f"portal_{code}" for code in codes]])
+        cursor.execute(ASK, [list(texts), codes, [f"portal_{code}" for code in codes]])
         for number, code, source, stems in cursor.fetchall():
-            found[wanted[number - 1]][code] = Heard(parse(source), tuple(stems))
+            found[texts[number - 1]][code] = Heard(parse(source), tuple(stems))
     return dict(found)

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from random import Random
-from typing import Any
 
 from django.utils import timezone
 
@@ -227,8 +226,7 @@ def a_reading(chance: Random) -> Reading:
     trees = {language: a_tree(chance, language, 2) for language in languages}
     rest = {language: a_tree(chance, language, 1) for language in chance.sample(sorted(WORDS), 2)} if chance.random() < 0.1 else {}
     choices, without = (chance.choice(MEANT) if chance.random() < 0.2 else {} for _ in range(2))
-    sources, rest_sources = written(trees), written(rest)
-    return Reading(trees, sources, rest, rest_sources, roles=roles, choices=choices, without=without, area=area)
+    return Reading(trees, rest, roles=roles, choices=choices, without=without, area=area)
 
 
 def a_tree(chance: Random, language: str, depth: int) -> Node:
@@ -262,21 +260,3 @@ def learn_stems() -> None:
                 cursor.execute("SELECT tsvector_to_array(to_tsvector(%s::regconfig, %s))", [f"portal_{language}", word])
                 stems: list[str] = cursor.fetchone()[0]
                 STEMS[language][word] = stems[0] if stems else word
-
-
-def written(trees: Mapping[str, Node]) -> dict[str, str]:
-    """The trees as PostgreSQL writes them."""
-    return {language: source_of(tree) for language, tree in trees.items()}
-
-
-def source_of(tree: Any) -> str:
-    match tree:
-        case Word(text, is_prefix):
-            return f"'{text}':*" if is_prefix else f"'{text}'"
-        case Both(parts):
-            return "(" + " & ".join(map(source_of, parts)) + ")"
-        case Either(parts):
-            return "(" + " | ".join(map(source_of, parts)) + ")"
-        case Phrase(_words, source):
-            return f"({source})"
-    return f"!{source_of(tree.part)}"

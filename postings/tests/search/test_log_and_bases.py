@@ -212,7 +212,7 @@ def test_a_site_that_moves_takes_along_what_is_just_being_published_there(corpus
         editor.commit()
     index.catch_up()
     here = Area("Here", (place.country,), {place.pk: 0.0})
-    reading = Text(typed="whalesong", readings=(Reading(trees={"en": Word("whalesong")}, sources={"en": "'whalesong'"}),))
+    reading = Text(typed="whalesong", readings=(Reading(trees={"en": Word("whalesong")}),))
     query = Query(language="en", now=timezone.now(), today=timezone.localdate(), text=reading, area=here)
     assert index.search(query).ids == (posting.pk,) == ReferenceBackend().search(query).ids
 

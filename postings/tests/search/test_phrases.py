@@ -60,7 +60,7 @@ def generation(db: None, monkeypatch: pytest.MonkeyPatch) -> SearchGeneration:
 
 
 def ask(phrase: Phrase = NIGHT_SHIFT) -> Query:
-    reading = Reading(trees={"en": phrase}, sources={"en": phrase.source})
+    reading = Reading(trees={"en": phrase})
     text = Text(typed=phrase.source, readings=(reading,))
     return Query(language="en", now=timezone.now(), today=timezone.localdate(), text=text, sort=Sort.MATCH)
 

@@ -96,7 +96,7 @@ def test_a_title_in_any_form_is_its_role(titles: None) -> None:
 
 def test_what_stands_beside_a_title_is_a_place_a_facet_or_words(titles: None) -> None:
     plain, meant = readings("CSR night shift")
-    assert (plain.rest_sources["en"], plain.choices) == ("'night' & 'shift':*", {})
+    assert (write(plain.rest["en"]), plain.choices) == ("'night' & 'shift':*", {})
     assert (meant.roles, meant.choices, meant.rest) == (("agent-customer-service",), {"band": ("night",)}, {})
 
     said, *_beside, there = readings("CSR oslo german")
@@ -119,7 +119,7 @@ def test_of_a_line_that_is_only_a_place_or_a_facet_no_words_are_left(titles: Non
 def test_or_has_two_sides_and_quotes_and_minus_are_literal(titles: None) -> None:
     assert [reading.roles for reading in readings("CSR eller inkasso")] == [("agent-customer-service",), ()]
     (literal,) = readings('"customer service agent" -csr')
-    assert (literal.roles, literal.sources["en"]) == ((), "'custom' <-> 'servic' <-> 'agent' & !'csr'")
+    assert (literal.roles, write(literal.trees["en"])) == ((), "'custom' <-> 'servic' <-> 'agent' & !'csr'")
 
 
 def test_a_minus_before_one_word_for_a_facet_leaves_the_facet_out_as_well(titles: None) -> None:
@@ -131,11 +131,11 @@ def test_a_minus_before_one_word_for_a_facet_leaves_the_facet_out_as_well(titles
     assert not literal.without
 
 
-def test_the_same_is_said_in_trees_and_in_sources(titles: None) -> None:
+def test_what_was_typed_is_written_and_read_again_as_the_same(titles: None) -> None:
     for typed in ("CSR night shift", "колл-center agent's", "l'agent \\ 50%", 'x "a b-c" -d'):
         for reading in readings(typed):
-            for some, sources in ((reading.trees, reading.sources), (reading.rest, reading.rest_sources)):
-                assert {code: parse(source) for code, source in sources.items()} == dict(some), typed
+            for tree in (*reading.trees.values(), *reading.rest.values()):
+                assert parse(write(tree)) == tree, typed
 
 
 @override_settings(PLACES_KEPT_SECONDS=60)
@@ -199,9 +199,9 @@ def test_words_of_facets_exist() -> None:
 
 def test_a_word_for_a_tier_is_one_more_reading_and_never_the_only_one(titles: None) -> None:
     words, remote, tier = readings("manager remote")
-    assert (list(words.sources), words.choices) == (["en", "nb", "sv", "hr", "ru"], {})
-    assert (list(remote.sources), remote.choices) == (["en", "nb", "sv", "hr", "ru"], {"workplace": ("remote",)})
-    assert (tier.sources, tier.choices, tier.tiers) == ({}, {"tier": ("manager",), "workplace": ("remote",)}, ("manager",))
+    assert (list(words.trees), words.choices) == (["en", "nb", "sv", "hr", "ru"], {})
+    assert (list(remote.trees), remote.choices) == (["en", "nb", "sv", "hr", "ru"], {"workplace": ("remote",)})
+    assert (tier.trees, tier.choices, tier.tiers) == ({}, {"tier": ("manager",), "workplace": ("remote",)}, ("manager",))
     for language, line, meant in (
         ("nb", "leder", ("manager",)),
         ("sv", "chef eller direktör", ("manager", "director")),
@@ -237,6 +237,6 @@ def test_words_alone_quotes_and_a_minus_mean_no_tier(titles: None) -> None:
 
 @pytest.mark.django_db
 def test_a_stem_of_two_letters_does_not_stand_for_all_words_that_begin_so() -> None:
-    written = [reading.sources["ru"] for reading in readings("пою", "ru")]
+    written = [write(reading.trees["ru"]) for reading in readings("пою", "ru")]
     assert written
     assert all("'пою':*" in source and "'по':*" not in source for source in written)
