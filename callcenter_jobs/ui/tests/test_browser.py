@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -50,6 +51,21 @@ def test_frames_are_accessible_and_reflow(open_page: Any, frame: str) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     found = Axe().run(page).response["violations"]
     assert [(item["id"], [node["html"][:160] for node in item["nodes"]][:4]) for item in found] == []
+
+
+def test_nothing_runs_out_of_the_header_on_a_tablet(open_page: Any) -> None:
+    """The header clips what is too wide for it, so the page itself never tells."""
+    edges = """[...document.querySelectorAll('.site-header .brand, .site-header .nav__list, .site-header__tools > *')].map((one) => {
+        const { left, right, top, bottom } = one.getBoundingClientRect(); return [left, right, top, bottom];
+    })"""
+    for prefix in ("", "/nb", "/sv", "/hr", "/ru"):
+        page = open_page(f"{prefix}/styleguide/frames/public/", width=700)
+        for width in (700, 770, 800, 890, 900, 1000):
+            page.set_viewport_size({"width": width, "height": 600})
+            found = page.evaluate(edges)
+            assert all(left >= 0 and right <= width for left, right, _top, _bottom in found), (prefix, width, found)
+            rows = [one for one in found if one[2] < found[0][3]]
+            assert all(one[1] <= other[0] for one, other in pairwise(rows)), (prefix, width, found)
 
 
 def test_guide_fits_a_small_phone(open_page: Any) -> None:
