@@ -167,35 +167,36 @@ class _Reader(NamedTuple):
 
 
 def _card(row: Row, reader: _Reader) -> Card:
+    # All at once: each would be looked up by its name several times otherwise, and there are five hundred on a page.
+    (
+        pk, code, city, country, workplace, remote_countries, mask, basis, pay_min, pay_max, currency, hourly_min, hourly_max,
+        is_estimate, training_weeks, is_paid, response_days, published_at, employer, _place, written, own_title, read_title, other,
+        spoken, starts_on, seats,
+    ) = row  # fmt: skip
     language = reader.language
     # The same choice as ``Posting.text_in`` and ``Posting.title``.
-    written, own = row.other or (row.language, row.own_title)
-    if row.title is not None:
-        written = language
-    shifts = wording.shifts.at(language, row.shift_mask)
-    city = reader.towns.get((row.country, row.city), row.city)
+    if other is not None:
+        written, own_title = other
+    title = own_title if read_title is None else read_title
+    lang = "" if read_title is not None or written == language else written
+    href = address(own_title or code, code, language)
+    town = reader.towns.get((country, city), city)
+    place = wording.place(workplace, town, country, tuple(remote_countries or ()), language)
+    pay = wording.pay_hourly(basis, hourly_min, hourly_max, currency, is_estimate, language)
+    pay_note = wording.pay_note(basis, pay_min, pay_max, currency, language)
+    shifts = wording.shifts.at(language, mask)
+    drawing = strip.svg(mask, (reader.wishes.week if reader.wishes else 0) or None, shifts, "small")
+    languages = wording.languages.at(language, _spoken(spoken or ""))
+    start = wording.start.at(language, starts_on, seats or 0, reader.today)
+    training = wording.training.at(language, training_weeks, is_paid)
+    response = wording.response.at(language, response_days)
+    posted = wording.posted.at(language, (reader.today - published_at.astimezone(reader.zone).date()).days)
+    distance = _distance(row, reader) if reader.area else ""
+    fit = _fit(row, reader.wishes) if reader.wishes else ()
     return Card(
-        id=row.id,
-        code=row.code,
-        href=address(own or row.code, row.code, language),
-        title=(own if row.title is None else row.title) or "",
-        lang="" if written == language else written,
-        employer=row.employer,
-        place=wording.place(row.workplace, city, row.country, tuple(row.remote_countries or ()), language),
-        workplace=wording.workplace.at(language, row.workplace),
-        pay=wording.pay_hourly(row.pay_basis, row.hourly_min, row.hourly_max, row.pay_currency, row.hourly_is_estimate, language),
-        pay_note=wording.pay_note(row.pay_basis, row.pay_min, row.pay_max, row.pay_currency, language),
-        mask=row.shift_mask,
-        shifts=shifts,
-        strip=strip.svg(row.shift_mask, (reader.wishes.week if reader.wishes else 0) or None, shifts, "small"),
-        languages=wording.languages.at(language, _spoken(row.spoken or "")),
-        start=wording.start.at(language, row.starts_on, row.seats or 0, reader.today),
-        training=wording.training.at(language, row.training_weeks, row.is_training_paid),
-        response=wording.response.at(language, row.response_promise_days),
-        posted=wording.posted.at(language, (reader.today - row.published_at.astimezone(reader.zone).date()).days),
-        distance=_distance(row, reader) if reader.area else "",
-        fit=_fit(row, reader.wishes) if reader.wishes else (),
-    )
+        pk, code, href, title or "", lang, employer, place, wording.workplace.at(language, workplace), pay, pay_note, mask, shifts,
+        drawing, languages, start, training, response, posted, distance, fit,
+    )  # fmt: skip
 
 
 def _distance(row: Row, reader: _Reader) -> str:
