@@ -13,9 +13,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from django.db import DEFAULT_DB_ALIAS, connection, models
+from django.db import connection, models
 
 from callcenter_jobs.children import leave_behind
+from callcenter_jobs.lib.rows import instance_of, instances_of
 from callcenter_jobs.prepared import Prepared
 from callcenter_jobs.ui.kept import per_process
 from postings.models import (
@@ -80,7 +81,7 @@ class _Columns(NamedTuple):
             return None
         for place, read in self.readers:
             values[place] = read(values[place], None, connection)
-        return self.model.from_db(DEFAULT_DB_ALIAS, self.names, values)
+        return instance_of(self.model, dict(zip(self.names, values, strict=True)))
 
 
 @per_process(1)
@@ -129,8 +130,8 @@ def _decimal(text: str | None) -> Decimal | None:
 
 def _hang(owner: models.Model, relation: str, model: type[models.Model], names: Iterable[str], rows: Iterable[Iterable[Any]]) -> None:
     """Makes ``rows`` the prefetched answer of ``owner.<relation>.all()``; fields not named are deferred."""
-    back, fields = getattr(owner, relation).field.name, list(names)
-    found = [model.from_db(DEFAULT_DB_ALIAS, fields, list(row)) for row in rows]
+    back = getattr(owner, relation).field
+    found = instances_of(model, (back.attname, *names), ((owner.pk, *row) for row in rows))
     for item in found:
-        setattr(item, back, owner)
+        back.set_cached_value(item, owner)
     leave_behind(owner, relation, found)

@@ -16,7 +16,7 @@ from typing import Any
 from babel.lists import format_list
 from django.conf import settings
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from callcenter_jobs.lib.dates import date_short
@@ -169,14 +169,7 @@ def first_sentence(text: str) -> str:
 
 def preview_parts(preview: dict[str, str]) -> list[tuple[str, str]]:
     """What the work is really like, as (heading, text), in the order to be read."""
-    labels = {
-        "contacts": _("Contacts in a shift"),
-        "script": _("Script or own words"),
-        "monitoring": _("Who listens in"),
-        "hard": _("The hard part"),
-        "good": _("The good part"),
-    }
-    return [(label, str(preview[key])) for key, label in labels.items() if preview.get(key)]
+    return [(label, str(preview[key])) for key, label in wording.preview_labels().items() if preview.get(key)]
 
 
 def share_text(share: Any) -> str:
@@ -203,11 +196,11 @@ def workplace_text(posting: Posting) -> str:
 
 
 def work_type_text(posting: Posting) -> str:
-    return str(WorkType(posting.work_type).label)
+    return wording.labels(WorkType)[posting.work_type]
 
 
 def direction_text(posting: Posting) -> str:
-    return str(Direction(posting.direction).label)
+    return wording.labels(Direction)[posting.direction]
 
 
 def remote_needs(posting: Posting) -> list[str]:
@@ -238,20 +231,15 @@ def languages_text(posting: Posting) -> str:
 
 
 def experience_text(posting: Posting) -> str:
-    months = posting.experience_months
-    if not months:
-        return _("No experience needed")
-    if months % 12:
-        return ngettext("%(count)s month of experience", "%(count)s months of experience", months) % {"count": months}
-    return ngettext("%(count)s year of experience", "%(count)s years of experience", months // 12) % {"count": months // 12}
+    return wording.experience(posting.experience_months)
 
 
 def education_text(posting: Posting) -> str:
-    return str(Education(posting.education).label)
+    return wording.labels(Education)[posting.education]
 
 
 def minimum_age_text(posting: Posting) -> str:
-    return ngettext("%(count)s year or older", "%(count)s years or older", posting.minimum_age) % {"count": posting.minimum_age}
+    return wording.minimum_age(posting.minimum_age)
 
 
 def other_asks(posting: Posting) -> list[str]:
@@ -277,7 +265,7 @@ def employment_text(posting: Posting) -> str:
 
 
 def channel_names(posting: Posting) -> list[str]:
-    return [str(Channel(value).label) for value in Channel.values if value in posting.channels]
+    return [label for value, label in wording.labels(Channel).items() if value in posting.channels]
 
 
 def channels_text(posting: Posting) -> str:
@@ -285,11 +273,11 @@ def channels_text(posting: Posting) -> str:
 
 
 def benefit_names(posting: Posting) -> list[str]:
-    return [str(Benefit(value).label) for value in Benefit.values if value in posting.benefits]
+    return [label for value, label in wording.labels(Benefit).items() if value in posting.benefits]
 
 
 def openings_text(posting: Posting) -> str:
-    return ngettext("%(count)s opening", "%(count)s openings", posting.openings) % {"count": posting.openings}
+    return wording.openings(posting.openings)
 
 
 # --- the promise and the clock ------------------------------------------------------------------------

@@ -88,7 +88,7 @@ def supplements(posting: Posting) -> list[Supplement]:
         else:
             amount = money(extra.amount or Decimal(0), posting.pay_currency, _language())
             value = _("%(amount)s per hour on top") % {"amount": amount}
-        found.append(Supplement(str(SupplementKind(extra.kind).label), value))
+        found.append(Supplement(wording.labels(SupplementKind)[extra.kind], value))
     return found
 
 
@@ -101,4 +101,4 @@ def bonus_text(posting: Posting) -> str:
 
 
 def frequency_text(posting: Posting) -> str:
-    return str(PayFrequency(posting.pay_frequency).label) if posting.pay_frequency else ""
+    return wording.labels(PayFrequency)[posting.pay_frequency] if posting.pay_frequency else ""

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_CEILING, Decimal
 
 from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from callcenter_jobs.lib.dates import date_long
-from callcenter_jobs.lib.money import number
 from postings import wording
 from postings.models import Posting
 from postings.wording import FitFact
@@ -23,20 +21,9 @@ def _language() -> str:
     return get_language() or "en"
 
 
-def _plain(value: Decimal) -> str:
-    """``37.5``, ``40``: as the language writes it."""
-    return number(value.normalize() if value != value.to_integral_value() else value.quantize(Decimal(1)), _language())
-
-
 def hours_text(posting: Posting) -> str:
     """``37.5 hours a week``, ``20–30 hours a week``."""
-    low, high = posting.hours_min, posting.hours_max
-    # Which plural a broken number takes differs by language; the next whole number is right in all five.
-    plural = int(high.to_integral_value(ROUND_CEILING))
-    if low == high:
-        return ngettext("%(hours)s hour a week", "%(hours)s hours a week", plural) % {"hours": _plain(low)}
-    words = {"low": _plain(low), "high": _plain(high)}
-    return ngettext("%(low)s–%(high)s hour a week", "%(low)s–%(high)s hours a week", plural) % words
+    return wording.hours(posting.hours_min, posting.hours_max)
 
 
 def shifts_text(posting: Posting) -> str:
@@ -50,8 +37,7 @@ def shift_notes(posting: Posting) -> list[str]:
     if posting.is_rotating:
         notes.append(_("Rotating shifts"))
     if posting.shift_hours:
-        hours = int(posting.shift_hours.to_integral_value(ROUND_CEILING))
-        notes.append(ngettext("%(hours)s hour a shift", "%(hours)s hours a shift", hours) % {"hours": _plain(posting.shift_hours)})
+        notes.append(wording.shift_hours(posting.shift_hours))
     if posting.rota_notice_weeks:
         weeks = posting.rota_notice_weeks
         notes.append(ngettext("Shift plan known %(count)s week ahead", "Shift plan known %(count)s weeks ahead", weeks) % {"count": weeks})

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 
 from babel.lists import format_list
+from django.db.models import TextChoices
 from django.utils.text import capfirst
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -34,6 +35,12 @@ def _language() -> str:
     return get_language() or "en"
 
 
+@per_language(64)
+def labels(choices: type[TextChoices]) -> dict[str, str]:
+    """The values of an enumeration, in its order, and what they are called."""
+    return {str(value): str(label) for value, label in choices.choices}
+
+
 # --- where ---------------------------------------------------------------------------------------
 
 
@@ -42,7 +49,7 @@ def place(workplace: str, city: str, country: str, remote_countries: tuple[str, 
     language = language or _language()
     if workplace == Workplace.REMOTE:
         countries = remote_countries or (country,)
-        return _from_some.at(language, countries) if len(countries) <= COUNTRIES_NAMED else _from_many.at(language, len(countries))
+        return _from_some(countries, language) if len(countries) <= COUNTRIES_NAMED else _from_many.at(language, len(countries))
     return _in_country.at(language, country).replace(PLACE, city) if city else country_name(country, language)
 
 
@@ -51,10 +58,16 @@ def _in_country(country: str) -> str:
     return _("%(city)s, %(country)s") % {"city": PLACE, "country": country_name(country, _language())}
 
 
-@per_language(512)
-def _from_some(codes: tuple[str, ...]) -> str:
-    countries = [country_name(code, _language()) for code in codes]
-    return _("From %(countries)s") % {"countries": format_list(countries, style="or", locale=_language())}
+def _from_some(codes: tuple[str, ...], language: str) -> str:
+    before, *behind = _around_names.at(language, len(codes))
+    return before + "".join([country_name(code, language) + text for code, text in zip(codes, behind, strict=True)])
+
+
+@per_language(64)
+def _around_names(count: int) -> tuple[str, ...]:
+    """What stands before, between and after the names of so many countries: which ones they are seldom repeats."""
+    names = format_list([PLACE] * count, style="or", locale=_language())
+    return tuple((_("From %(countries)s") % {"countries": names}).split(PLACE))
 
 
 @per_language(256)
@@ -198,7 +211,63 @@ def posted(days: int) -> str:
     return ngettext("Posted %(count)s day ago", "Posted %(count)s days ago", days) % {"count": days}
 
 
+@per_language(1024)
+def hours(low: Decimal, high: Decimal) -> str:
+    """``37.5 hours a week``, ``20–30 hours a week``."""
+    # Which plural a broken number takes differs by language; the next whole number is right in all five.
+    plural = int(high.to_integral_value(ROUND_CEILING))
+    if low == high:
+        return ngettext("%(hours)s hour a week", "%(hours)s hours a week", plural) % {"hours": _plain(low)}
+    words = {"low": _plain(low), "high": _plain(high)}
+    return ngettext("%(low)s–%(high)s hour a week", "%(low)s–%(high)s hours a week", plural) % words
+
+
+@per_language(256)
+def shift_hours(value: Decimal) -> str:
+    plural = int(value.to_integral_value(ROUND_CEILING))
+    return ngettext("%(hours)s hour a shift", "%(hours)s hours a shift", plural) % {"hours": _plain(value)}
+
+
+def _plain(value: Decimal) -> str:
+    """``37.5``, ``40``: as the language writes it."""
+    return number(value.normalize() if value != value.to_integral_value() else value.quantize(WHOLE), _language())
+
+
+# --- what is asked for ---------------------------------------------------------------------------------
+
+
+@per_language(256)
+def experience(months: int) -> str:
+    if not months:
+        return _("No experience needed")
+    if months % 12:
+        return ngettext("%(count)s month of experience", "%(count)s months of experience", months) % {"count": months}
+    return ngettext("%(count)s year of experience", "%(count)s years of experience", months // 12) % {"count": months // 12}
+
+
+@per_language(128)
+def minimum_age(years: int) -> str:
+    return ngettext("%(count)s year or older", "%(count)s years or older", years) % {"count": years}
+
+
 # --- what is given -----------------------------------------------------------------------------------
+
+
+@per_language(512)
+def openings(count: int) -> str:
+    return ngettext("%(count)s opening", "%(count)s openings", count) % {"count": count}
+
+
+@per_language(8)
+def preview_labels() -> dict[str, str]:
+    """What the work is really like: the parts in the order to be read."""
+    return {
+        "contacts": _("Contacts in a shift"),
+        "script": _("Script or own words"),
+        "monitoring": _("Who listens in"),
+        "hard": _("The hard part"),
+        "good": _("The good part"),
+    }
 
 
 @per_language(512)

@@ -10,21 +10,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
-from typing import Any, TypeVar
+from typing import Any
 
-from django.db import connection
-from django.db.models import Model
 from django.utils import timezone
 
 from applicants.models import ApplicationDraft
 from callcenter_jobs.lib.codes import long_code
+from callcenter_jobs.lib.rows import instance_of, instances_of
 from callcenter_jobs.prepared import Prepared
 from postings.enums import PostingState, StageKind
 from postings.models import Employer, Posting, PostingLanguage, ScreeningQuestion, Site, StartClass
 
 Row = Sequence[Any]
-M = TypeVar("M", bound=Model)
 
 DRAFT = ("id", "posting_id", "key", "language", "source", "blob_id", "file_name", "file_type", "application_id", "expires_at")
 POSTING = (
@@ -33,6 +30,11 @@ POSTING = (
 )
 EMPLOYER = ("id", "slug", "name")
 SITE = ("id", "time_zone")
+LANGUAGE = ("id", "language", "level", "is_required")
+START = ("id", "code", "starts_on")
+QUESTION = ("id", "kind", "texts", "options", "is_required")
+# What an answer is compared with.
+JUDGED = ("id", "kind", "accepted", "is_knockout")
 PARTS = {"draft": DRAFT, "posting": POSTING, "employer": EMPLOYER, "site": SITE}
 COLUMNS = ", ".join([*(f"{part}.{name}" for part, names in PARTS.items() for name in names), "draft.data::json"])
 
@@ -40,11 +42,11 @@ COLUMNS = ", ".join([*(f"{part}.{name}" for part, names in PARTS.items() for nam
 # is the permission to see it; an expired one is gone, like an unknown one.
 READ = Prepared(f"""
 SELECT {COLUMNS},
-    (SELECT json_agg(json_build_array(language, level, is_required) ORDER BY is_required DESC, id)
+    (SELECT json_agg(json_build_array({", ".join(LANGUAGE)}) ORDER BY is_required DESC, id)
        FROM postings_postinglanguage WHERE posting_id = posting.id),
-    (SELECT json_agg(json_build_array(id, code, starts_on) ORDER BY starts_on)
+    (SELECT json_agg(json_build_array({", ".join(START)}) ORDER BY starts_on)
        FROM postings_startclass WHERE posting_id = posting.id AND starts_on >= %(today)s),
-    (SELECT json_agg(json_build_array(id, kind, texts, options, is_required) ORDER BY position, id)
+    (SELECT json_agg(json_build_array({", ".join(QUESTION)}) ORDER BY position, id)
        FROM postings_screeningquestion WHERE posting_id = posting.id AND is_active)
   FROM postings_posting posting
   JOIN postings_employer employer ON employer.id = posting.employer_id
@@ -62,7 +64,7 @@ LOCK = Prepared(f"""
 WITH locked AS (SELECT {COLUMNS},
     (SELECT id FROM postings_postingrevision WHERE posting_id = posting.id ORDER BY number DESC LIMIT 1),
     (SELECT id FROM postings_stage WHERE plan_id = posting.plan_id AND kind = %(applied)s),
-    (SELECT json_agg(json_build_array(id, kind, accepted, is_knockout))
+    (SELECT json_agg(json_build_array({", ".join(JUDGED)}))
        FROM postings_screeningquestion WHERE posting_id = posting.id)
   FROM applicants_applicationdraft draft
   JOIN postings_posting posting ON posting.id = draft.posting_id
@@ -116,12 +118,9 @@ def find_asking(code: str, key: str = "") -> tuple[Asking, ApplicationDraft | No
     posting, draft, (languages, starts, questions) = _objects(row)
     asking = Asking(
         posting=posting,
-        languages=[PostingLanguage(language=code, level=level, is_required=needed) for code, level, needed in languages or ()],
-        start_classes=[StartClass(id=pk, code=code, starts_on=date.fromisoformat(day)) for pk, code, day in starts or ()],
-        questions=[
-            ScreeningQuestion(id=pk, kind=kind, texts=texts, options=options, is_required=is_required)
-            for pk, kind, texts, options, is_required in questions or ()
-        ],
+        languages=instances_of(PostingLanguage, LANGUAGE, languages),
+        start_classes=instances_of(StartClass, START, ((pk, code, date.fromisoformat(day)) for pk, code, day in starts or ())),
+        questions=instances_of(ScreeningQuestion, QUESTION, questions),
     )
     return asking, draft
 
@@ -142,10 +141,7 @@ def lock_for_sending(draft: ApplicationDraft, *, email: str, language: str, at: 
         posting=posting,
         revision_id=revision_id,
         stage_id=stage_id,
-        questions={
-            pk: ScreeningQuestion(id=pk, kind=kind, accepted=accepted, is_knockout=is_knockout)
-            for pk, kind, accepted, is_knockout in questions or ()
-        },
+        questions={question.pk: question for question in instances_of(ScreeningQuestion, JUDGED, questions)},
         candidate_id=candidate_id,
         is_known=not is_new,
     )
@@ -156,22 +152,11 @@ def _objects(row: Row) -> tuple[Posting, ApplicationDraft | None, Row]:
     values = iter(row)
     parts = {part: {name: next(values) for name in names} for part, names in PARTS.items()}
     draft_data = next(values)
-    posting = _instance(Posting, parts["posting"])
-    posting.employer = _instance(Employer, parts["employer"])
-    posting.site = None if posting.site_id is None else _instance(Site, parts["site"])
+    posting = instance_of(Posting, parts["posting"])
+    posting.employer = instance_of(Employer, parts["employer"])
+    posting.site = None if posting.site_id is None else instance_of(Site, parts["site"])
     draft = None
     if parts["draft"]["id"] is not None:
-        draft = _instance(ApplicationDraft, {**parts["draft"], "data": draft_data})
+        draft = instance_of(ApplicationDraft, {**parts["draft"], "data": draft_data})
         draft.posting = posting
     return posting, draft, list(values)
-
-
-def _instance(model: type[M], known: dict[str, Any]) -> M:
-    """A row of which only some columns were read."""
-    names = _in_order(model, tuple(known))
-    return model.from_db(connection.alias, names, [known[name] for name in names])
-
-
-@cache
-def _in_order(model: type[Model], names: tuple[str, ...]) -> list[str]:
-    return [field.attname for field in model._meta.concrete_fields if field.attname in names]

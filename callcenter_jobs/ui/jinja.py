@@ -20,7 +20,7 @@ from django.template import engines
 from django.template.defaultfilters import linebreaks_filter
 from django.templatetags.static import static as static_url
 from django.urls import reverse
-from django.utils.html import format_html_join
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 from jinja2 import Environment, Template
@@ -54,9 +54,9 @@ def pagination(request: HttpRequest, page: Page[Any], label: str = "") -> SafeSt
     return ui_navigation.pagination({"request": request}, page, label)
 
 
-def lines(items: Iterable[object]) -> SafeString:
+def lines(items: Iterable[str]) -> SafeString:
     """One below the other."""
-    return format_html_join(mark_safe("<br>"), "{}", ((item,) for item in items))
+    return SafeString("<br>".join(conditional_escape(item) for item in items))
 
 
 def iso(value: date) -> str:

@@ -10,6 +10,8 @@ from typing import Any
 
 from django.utils.translation import gettext, pgettext
 
+from callcenter_jobs.ui.kept import per_language
+
 
 class StopState(StrEnum):
     PASSED = "passed"
@@ -32,13 +34,18 @@ class Stop:
     @property
     def said(self) -> str:
         """The state in a word, for those who do not see the drawing."""
-        words = {
-            StopState.PASSED: pgettext("stop on the line", "done"),
-            StopState.CURRENT: pgettext("stop on the line", "now"),
-            StopState.FUTURE: pgettext("stop on the line", "to come"),
-            StopState.ENDED: pgettext("stop on the line", "ended here"),
-        }
-        return words[StopState(self.state)]
+        return _said(str(self.state))
+
+
+@per_language(16)
+def _said(state: str) -> str:
+    words = {
+        StopState.PASSED: pgettext("stop on the line", "done"),
+        StopState.CURRENT: pgettext("stop on the line", "now"),
+        StopState.FUTURE: pgettext("stop on the line", "to come"),
+        StopState.ENDED: pgettext("stop on the line", "ended here"),
+    }
+    return words[StopState(state)]
 
 
 SIGNS = {StopState.PASSED: "●", StopState.CURRENT: "◉", StopState.FUTURE: "○", StopState.ENDED: "■"}

@@ -10,6 +10,7 @@ from django.utils import translation
 
 from callcenter_jobs.ui.pages import render_page
 from callcenter_jobs.ui.pagination import Page, paginate
+from callcenter_jobs.ui.templatetags.ui_parts import link_button
 
 
 def render(source: str, **context: Any) -> str:
@@ -141,3 +142,10 @@ def test_page_or_fragment(client: Client, htmx: bool, template: str) -> None:
     response = render_page(request, "404.html", {"messages": []}, fragment="ui/messages.html")
     assert response["Vary"] == "HX-Request"
     assert (b"<html" in response.content) is not htmx
+
+
+def test_link_buttons_of_one_look_lead_each_to_its_own_page() -> None:
+    first, second = link_button("Apply", "/a/?b=1&c=2", variant="primary"), link_button("Apply", '/"><b>', variant="primary")
+    assert 'href="/a/?b=1&amp;c=2"' in first
+    assert 'href="/&quot;&gt;&lt;b&gt;"' in second
+    assert first.partition('href="')[0] == second.partition('href="')[0]
