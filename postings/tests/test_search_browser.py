@@ -78,7 +78,18 @@ def test_a_search_on_a_wide_screen_by_keyboard(open_page: Any, market: Posting) 
     assert page.inner_text("#results-status").strip() == "1 open job"
     assert page.locator("[data-fold=workplace] > summary .count").inner_text() == "1"
     assert page.locator("label:has(#f-workplace-on_site) small").inner_text() == "2"
-    page.keyboard.press("Space")
+    # Two values of one facet are either of them; Enter asks for what is shown already, and makes no step of it.
+    page.check("#f-workplace-on_site")
+    heading(page, "3 open jobs")
+    assert page.url.endswith("/jobs/?q=CSR&workplace=on_site&workplace=remote")
+    steps = page.evaluate("history.length")
+    page.focus("#f-q")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#results-title:focus")
+    assert page.evaluate("history.length") == steps
+    page.uncheck("#f-workplace-on_site")
+    heading(page, "1 open job")
+    page.uncheck("#f-workplace-remote")
     heading(page, "3 open jobs")
     # Pay: the bands of a currency as bars.
     page.click("[data-fold=pay] > summary")
@@ -135,7 +146,7 @@ def test_a_search_on_a_phone_with_wishes(open_page: Any, market: Posting) -> Non
     page.wait_for_selector(".filter__actions button:has-text('Show 3 jobs')")
     assert page.locator("#f-tier-team_lead").is_visible()
     axe(page, "sheet")
-    # The choice that was just made stays under the finger, and what is shown already is no second step back.
+    # The choice that was just made stays under the finger, and no choice makes a step of its own.
     page.locator("#f-workplace-on_site").scroll_into_view_if_needed()
     before = page.locator("#f-workplace-on_site").bounding_box()
     steps = page.evaluate("history.length")
@@ -144,10 +155,10 @@ def test_a_search_on_a_phone_with_wishes(open_page: Any, market: Posting) -> Non
     assert page.locator("#f-workplace-on_site").bounding_box() == before
     page.uncheck("#f-workplace-on_site")
     page.wait_for_selector(".filter__actions button:has-text('Show 3 jobs')")
-    assert page.evaluate("history.length") == steps + 2
     page.click(".filter__actions button")
     page.wait_for_selector("#results-title:focus")
-    assert page.evaluate("history.length") == steps + 2
+    assert page.evaluate("history.length") == steps
+    assert page.url.endswith("/jobs/?tier=agent")
     assert not page.locator("#f-tier-agent").is_visible()
     assert page.locator(".sheet__button .count").inner_text() == "1"
     page.click(".sheet__button")
@@ -176,6 +187,89 @@ def test_a_search_on_a_phone_with_wishes(open_page: Any, market: Posting) -> Non
     assert page.locator(".job__fits li").first.inner_text() == "Covers 14 of 15 shifts, misses Mon early"
     assert page.locator(".job__fits li >> text=Asks for Norwegian Bokmål C1").count() == 1
     axe(page, "fit")
+
+
+def test_back_closes_the_sheet_of_a_phone_before_it_leaves_the_page(open_page: Any, market: Posting) -> None:
+    page = open_page("/", width=360)
+    home = page.url
+    page.goto(f"{home}jobs/", wait_until="networkidle")
+    is_covered = "document.querySelector('#results').inert"
+
+    def comes_and_goes() -> None:
+        page.wait_for_selector("[data-sheet-title]:focus")
+        assert page.evaluate(is_covered)
+        page.go_back()
+        page.wait_for_selector(".sheet__button:focus")
+        assert not page.evaluate(is_covered)
+        assert page.url == f"{home}jobs/"
+
+    page.click(".sheet__button")
+    comes_and_goes()
+    page.go_forward()
+    page.reload()
+    comes_and_goes()
+    # What was chosen stays chosen, as one step.
+    page.click(".sheet__button")
+    page.check("#f-tier-agent")
+    page.wait_for_selector(".filter__actions button:has-text('Show 3 jobs')")
+    page.check("#f-workplace-on_site")
+    page.wait_for_selector(".filter__actions button:has-text('Show 2 jobs')")
+    page.go_back()
+    page.wait_for_selector(".sheet__button:focus")
+    assert page.url == f"{home}jobs/?tier=agent&workplace=on_site"
+    assert page.locator("#f-tier-agent").is_hidden()
+    heading(page, "2 open jobs")
+    page.go_back()
+    heading(page, "4 open jobs")
+    assert page.url == f"{home}jobs/"
+    page.go_back()
+    assert page.url == home
+
+
+def test_a_search_that_fails_is_asked_once_more_where_that_can_help(open_page: Any, market: Posting) -> None:
+    page = open_page("/jobs/", width=360)
+    page.wait_for_selector("#f-q[role=combobox]")
+    asked: list[str] = []
+    answers: list[int] = []
+
+    def answer(route: Any) -> None:
+        if "hx-request" not in route.request.headers:
+            return route.continue_()
+        asked.append(route.request.url)
+        status = answers.pop(0)
+        return route.continue_() if status == 200 else route.fulfill(status=status, body="")
+
+    page.route("**/jobs/?*", answer)
+    # An error of the search itself: said at once, and what was typed stays.
+    answers[:] = [500]
+    page.fill("#f-q", "CSR")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".jobs__failed[role=alert]")
+    assert len(asked) == 1
+    assert page.input_value("#f-q") == "CSR"
+    assert page.get_attribute(".jobs__failed a", "href") == "/jobs/?q=CSR"
+    axe(page, "failed")
+    # A server that starts anew: once more, with all that belongs to it.
+    answers[:] = [503, 200]
+    page.click("#f-q")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#results-title:focus")
+    heading(page, "3 open jobs")
+    assert len(asked) == 3
+    assert page.url.endswith("/jobs/?q=CSR")
+    assert page.locator(".jobs__failed").count() == 0
+    # Not a third time; the sheet says it where one looks, and stays open.
+    answers[:] = [502, 502]
+    page.click(".sheet__button")
+    page.check("#f-workplace-remote")
+    page.wait_for_selector(".filter__actions .jobs__failed")
+    assert len(asked) == 5
+    assert page.is_checked("#f-workplace-remote")
+    page.click("[data-sheet-close]")
+    page.click(".jobs__failed a")
+    heading(page, "1 open job")
+    assert page.url.endswith("/jobs/?q=CSR&workplace=remote")
+    assert page.locator(".jobs__failed").count() == 0
 
 
 def test_filters_stay_folded_on_a_phone_and_in_place_beside_results(open_page: Any, market: Posting) -> None:
