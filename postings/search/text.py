@@ -19,7 +19,7 @@ from postings.search import concepts, facet_words, places
 from postings.search.concepts import Named
 from postings.search.places import Where
 from postings.search.query import Area, Node, Reading, Text, Word
-from postings.search.tsquery import Spoken, both, either, hear, hear_line
+from postings.search.tsquery import Spoken, both, either, hear
 
 MAX_LENGTH = 100
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
@@ -175,7 +175,7 @@ def parts_of(line: str) -> tuple[str, ...]:
 def _literal(line: str, *, only_words: bool) -> Reading:
     """The words as PostgreSQL takes what has quotes and minus signs. "-remote" is without the word and without remote jobs;
     on one side of an "or" it is a word only."""
-    trees = {code: said.tree for code, said in hear_line(line).items() if said.tree is not None}
+    trees = {code: said.tree for code, said in hear([line])[line].items() if said.tree is not None}
     unwanted = [] if only_words or OR.search(line) else UNWANTED.findall(QUOTED.sub(" ", line))
     return Reading(trees=trees, without=facet_words.meant(map(parts_of, unwanted)))
 

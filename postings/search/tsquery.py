@@ -22,7 +22,7 @@ ESCAPED = re.compile(r"''|\\(.)", re.DOTALL)
 # Deeper or longer ones nobody types; a line of 100 characters stays far below both.
 MOST_TOKENS = 2_000
 DEEPEST = 100
-# Words kept per process: their stems never change.
+# Texts kept per process: what they say never changes.
 MOST_KEPT = 1_000
 
 
@@ -203,18 +203,19 @@ _kept: OrderedDict[str, Spoken] = OrderedDict()
 _lock = threading.Lock()
 
 
-def hear(words: Iterable[str]) -> dict[str, Spoken]:
-    """What each word says, by language. One statement for all that are not known yet, none when all are."""
-    wanted = list(dict.fromkeys(words))
+def hear(texts: Iterable[str]) -> dict[str, Spoken]:
+    """What each text says, a word or a line with quotes, minus and "or". One statement for all that are not known yet, none when
+    all are."""
+    wanted = list(dict.fromkeys(texts))
     found: dict[str, Spoken] = {}
     with _lock:
-        for word in wanted:
-            if word in _kept:
-                _kept.move_to_end(word)
-                found[word] = _kept[word]
+        for text in wanted:
+            if text in _kept:
+                _kept.move_to_end(text)
+                found[text] = _kept[text]
     if len(found) == len(wanted):
         return found
-    fresh = _ask([word for word in wanted if word not in found])
+    fresh = _ask([text for text in wanted if text not in found])
     with _lock:
         _kept.update(fresh)
         while len(_kept) > MOST_KEPT:
@@ -222,16 +223,15 @@ def hear(words: Iterable[str]) -> dict[str, Spoken]:
     return found | fresh
 
 
-def hear_line(line: str) -> Spoken:
-    """What a line with quotes, minus or "or" says, by language. One statement: hardly any comes twice."""
-    return _ask([line])[line]
-
-
 def _ask(texts: Sequence[str]) -> dict[str, Spoken]:
     codes = [code for code, _name in settings.LANGUAGES]
     found: dict[str, dict[str, Heard]] = {text: {} for text in texts}
+    # Most words are the same in most languages, and kept once.
+    same: dict[tuple[str, ...], Heard] = {}
     with connection.cursor() as cursor:
         cursor.execute(ASK, [list(texts), codes, [f"portal_{code}" for code in codes]])
         for number, code, source, stems in cursor.fetchall():
-            found[texts[number - 1]][code] = Heard(parse(source), tuple(stems))
+            if (source, *stems) not in same:
+                same[source, *stems] = Heard(parse(source), tuple(stems))
+            found[texts[number - 1]][code] = same[source, *stems]
     return dict(found)
