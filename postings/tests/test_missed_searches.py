@@ -6,6 +6,7 @@ import html
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -50,6 +51,14 @@ def test_searches_of_a_day_are_one_row_with_a_number() -> None:
         ("chat agent", "en", TODAY, 3),
         ("chat agent", "nb", TODAY, 1),
     ]
+
+
+def test_the_visitor_does_not_wait_for_the_disk() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL synchronous_commit = on")
+        count_missed("chat agent", language="en", day=TODAY)
+        cursor.execute("SHOW synchronous_commit")
+        assert cursor.fetchone() == ("off",)
 
 
 def test_invented_words_stop_filling_the_table_but_known_ones_still_count(monkeypatch: pytest.MonkeyPatch) -> None:
