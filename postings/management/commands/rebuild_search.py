@@ -12,6 +12,7 @@ from django.db import connection
 
 from postings.models import SearchGeneration
 from postings.search.building import AlreadyBuilding, build_generation, is_due
+from postings.search.foreseen import look_ahead
 from postings.search.phrases import ARE_PHRASES
 
 BAR = 30
@@ -27,7 +28,11 @@ class Command(BaseCommand):
     help = "Builds the base of the search index anew. Safe while the portal runs: web processes change over when it is ready."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--if-due", action="store_true", help="only when enough has changed, and with low priority (beat does this)")
+        parser.add_argument(
+            "--if-due",
+            action="store_true",
+            help="only when enough has changed, and with low priority; then look for likely phrases (beat does this)",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["if_due"]:
@@ -43,6 +48,9 @@ class Command(BaseCommand):
             self.stdout.write("Another process is building the search index.")
             return
         self.sum_up(generation)
+        if options["if_due"]:
+            # Web processes change over meanwhile.
+            self.stdout.write(f"Looked for {look_ahead(generation.pk)} likely phrases.")
 
     def tell(self, what: str, done: int, total: int) -> None:
         """A bar on a terminal; in a log a line every tenth."""

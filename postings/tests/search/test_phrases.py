@@ -16,11 +16,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from postings.models import Posting, PostingText, SearchGeneration, SearchWord
-from postings.search import building, phrases, pruning
+from postings.search import building, foreseen, phrases, pruning
 from postings.search.memory import MemoryBackend
 from postings.search.query import Phrase, Query, Reading, Sort, Text, Word
 from postings.search.reference import ReferenceBackend
-from postings.tests.factories import PostingFactory
+from postings.tests.factories import PostingFactory, RoleFactory, TitleAliasFactory
 
 TABLES = "postings_employer, postings_role, postings_place, postings_interviewplan, postings_searchchange, postings_searchfloor"
 # Titles and summaries: both words apart, in turn, in the title, in the text.
@@ -181,3 +181,30 @@ def test_the_next_base_finds_the_most_frequent_anew(generation: SearchGeneration
         assert [len(bits) for bits in phrases.phrase_bits(NIGHT_SHIFT, fresh._base, "en")] == [4, 2]
     finally:
         PostingText.objects.filter(pk=text.pk).update(title="Fox")
+
+
+def test_what_many_titles_have_in_common_is_looked_for_before_anybody_asks(
+    generation: SearchGeneration, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    role = RoleFactory.create(key="night-watch")
+    for title in ("Night shift agent", "Night-shift lead", "Head of night shift", "Head of bats", "Bat"):
+        TitleAliasFactory.create(role=role, language="en", text=title)
+    try:
+        assert foreseen.phrases_of_titles()[0] == "night shift"
+        assert "head of" not in foreseen.phrases_of_titles()
+        monkeypatch.setattr(foreseen, "LONGEST", -1)
+        assert (foreseen.look_ahead(generation.pk), rows()) == (0, [])
+        monkeypatch.setattr(foreseen, "LONGEST", 60)
+        monkeypatch.setattr(building, "LEAST_POSTINGS", 1)
+        pruning.delete_generations(SearchGeneration.objects.all())
+        out = StringIO()
+        call_command("rebuild_search", "--if-due", stdout=out)
+        assert f"Looked for {len(foreseen.phrases_of_titles())} likely phrases." in out.getvalue()
+        assert (NIGHT_SHIFT.source, 3) in rows()
+        backend = MemoryBackend()
+        backend.catch_up()
+        with CaptureQueriesContext(connection) as captured:
+            backend.search(ask(), facets=False)
+        assert not [query for query in captured if "postingtext" in query["sql"]]
+    finally:
+        role.delete()
