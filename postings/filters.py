@@ -364,7 +364,7 @@ class PostingFilter(django_filters.FilterSet):
         return queryset.filter(*groups_of(self.query).values())
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=128)
 def _form_of(names: tuple[str, ...]) -> type[LenientForm]:
     """The form that has the fields of these filters; making the class costs as much as filling it in."""
     fields = {name: PostingFilter.base_filters[name].field for name in names}

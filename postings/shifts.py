@@ -123,7 +123,7 @@ class ShiftGrid:
         return _in_words(self.mask)
 
 
-@per_language(4096)
+@per_language(256)
 def _in_words(mask: int) -> str:
     language = get_language() or ""
     # The bands of each day as a number, as in the mask.

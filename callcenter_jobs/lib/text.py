@@ -63,7 +63,7 @@ def _search_key(text: str) -> str:
 
 
 # One line that somebody typed is looked at from many sides, word by word.
-_kept_key = lru_cache(maxsize=2048)(_search_key)
+_kept_key = lru_cache(maxsize=512)(_search_key)
 
 
 def place_key(text: str) -> str:

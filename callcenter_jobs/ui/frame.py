@@ -99,7 +99,7 @@ def _alternates(path: str, current: str, base: str) -> SafeString:
     return mark_safe("".join(lines))  # noqa: S308  our own words around what was escaped
 
 
-_kept_alternates = lru_cache(maxsize=512)(_alternates)
+_kept_alternates = lru_cache(maxsize=128)(_alternates)
 
 
 # --- frames that are kept ---------------------------------------------------------------------------

@@ -101,8 +101,8 @@ class Strip:
         return {self.state(bit) for bit in range(HOLIDAY_BIT + 1)}
 
 
-# Each has two kilobytes.
-@lru_cache(maxsize=512, typed=True)
+# Each has two kilobytes. A few weeks are on most pages; what is compared with somebody's own week seldom comes again.
+@lru_cache(maxsize=128, typed=True)
 def svg(need: int, have: int | None, label: str, size: str) -> SafeString:
     """The small drawing. Results repeat the same few weeks, so drawings are kept."""
     said = f'role="img" aria-label="{conditional_escape(label)}"' if label else 'aria-hidden="true"'

@@ -234,7 +234,7 @@ def fit_lines(offer: Offer, profile: Profile) -> list[FitLine]:
     return found
 
 
-@per_language(2048)
+@per_language(128)
 def week_text(mask: int, week: int) -> str:
     """``Covers 4 of 5 shifts, misses Sun night``; what is missed is named where it is less than half."""
     fit: ShiftFit = ShiftGrid(mask).fit(ShiftGrid(week))
