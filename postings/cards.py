@@ -40,7 +40,7 @@ SELECT p.id, p.code, p.city, p.country, p.workplace, p.remote_countries, p.shift
        p.language, own.title,
        CASE WHEN p.language <> %(language)s::text
             THEN (SELECT t.title FROM postings_postingtext t WHERE t.posting_id = p.id AND t.language = %(language)s::text) END,
-       CASE WHEN own.id IS NULL
+       CASE WHEN own.title IS NULL
             THEN (SELECT ARRAY[t.language, t.title] FROM postings_postingtext t WHERE t.posting_id = p.id ORDER BY t.id LIMIT 1) END,
        (SELECT string_agg(l.language || ' ' || l.level || ' ' || l.is_required, ',' ORDER BY l.is_required DESC, l.id)
           FROM postings_postinglanguage l WHERE l.posting_id = p.id),

@@ -219,7 +219,8 @@ class PostingText(models.Model):
     ``search`` is kept by a database trigger (see the migration) with the stemming of the language.
     """
 
-    posting = models.ForeignKey(Posting, on_delete=models.CASCADE, related_name="texts")
+    # Found by ``posting_text_titles``, which begins with it.
+    posting = models.ForeignKey(Posting, on_delete=models.CASCADE, related_name="texts", db_index=False)
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES)
     title = models.CharField(_("title"), max_length=90)
     summary = models.TextField(_("summary"), max_length=1200, blank=True)
@@ -237,7 +238,11 @@ class PostingText(models.Model):
             a_language("language", name="posting_text_language_known"),
             models.UniqueConstraint(fields=["posting", "language"], name="posting_text_once_per_language"),
         ]
-        indexes = [GinIndex(fields=["search"], name="posting_text_search")]
+        indexes = [
+            GinIndex(fields=["search"], name="posting_text_search"),
+            # A list needs twenty titles, and whole texts lie far apart.
+            models.Index(fields=["posting", "language"], include=["title"], name="posting_text_titles"),
+        ]
 
     def __str__(self) -> str:
         return self.title
@@ -246,7 +251,8 @@ class PostingText(models.Model):
 class PostingLanguage(models.Model):
     """A language the work needs, with its level."""
 
-    posting = models.ForeignKey(Posting, on_delete=models.CASCADE, related_name="languages")
+    # Found by ``posting_languages_in_order``, which begins with it.
+    posting = models.ForeignKey(Posting, on_delete=models.CASCADE, related_name="languages", db_index=False)
     language = models.CharField(_("language"), max_length=3, help_text=_("ISO 639 code."))
     level = models.CharField(_("level"), max_length=2, choices=LanguageLevel.choices)
     is_required = models.BooleanField(_("required"), default=True)
@@ -256,6 +262,10 @@ class PostingLanguage(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["posting", "language"], name="posting_language_once"),
             only("level", LanguageLevel, name="posting_language_level_known"),
+        ]
+        indexes = [
+            # All that a list says of them, in its order.
+            models.Index(fields=["posting", "-is_required", "id"], include=["language", "level"], name="posting_languages_in_order"),
         ]
 
     def __str__(self) -> str:
@@ -288,7 +298,8 @@ class PaySupplement(models.Model):
 class StartClass(models.Model):
     """A dated training cohort with seats."""
 
-    posting = models.ForeignKey(Posting, on_delete=models.CASCADE, related_name="start_classes")
+    # Found by ``start_class_once_per_date``, which begins with it.
+    posting = models.ForeignKey(Posting, on_delete=models.CASCADE, related_name="start_classes", db_index=False)
     code = models.CharField(max_length=26, unique=True, default=short_code, editable=False)
     starts_on = models.DateField(_("start date"))
     seats = models.PositiveSmallIntegerField(_("seats"))

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
 from postings import presenters
-from postings.cards import cards_html, cards_of
+from postings.cards import STATEMENT, cards_html, cards_of
 from postings.models import Place, PlaceName, Posting, PostingLanguage, PostingText, StartClass
 from postings.search.fit import week_text
 from postings.tests.factories import PostingFactory, SiteFactory
@@ -53,6 +53,16 @@ def test_one_query_for_any_number_of_cards() -> None:
     with CaptureQueriesContext(connection) as captured:
         assert len(cards_of(every, language="en")) == 3
     assert len(captured) == 1
+
+
+def test_titles_and_languages_are_read_from_their_indexes_alone() -> None:
+    """Asking for one more column would look up each text where it lies, and texts are most of what the database holds."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+        cursor.execute(f"EXPLAIN {STATEMENT}", {"ids": "{1,2}", "today": timezone.localdate(), "language": "en"})
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    for index, table in (("posting_text_titles", "postingtext own"), ("posting_languages_in_order", "postinglanguage l")):
+        assert f"Index Only Scan using {index} on postings_{table} " in plan
 
 
 def variety() -> None:
