@@ -68,9 +68,10 @@ def labels(facet: str, values: Iterable[str], *, language: str = "") -> dict[str
 def named_in_order(facet: str, values: tuple[str, ...]) -> tuple[Named, ...]:
     """Some values of a facet, in the order to be read. Nothing but they and the language decides it: not of roles, cities and
     employers. Kept, because most pages show the same values."""
-    if known := _closed(facet):
+    language = _language()
+    if known := _closed.at(language, facet):
         return tuple([(value, label) for value, label in known.items() if value in values])
-    placed = sorted([_placed(facet, value) for value in dict.fromkeys(values) if value])
+    placed = sorted([_placed.at(language, facet, value) for value in dict.fromkeys(values) if value])
     return tuple([named for _place, _label, named in placed])
 
 

@@ -32,7 +32,7 @@ from django.utils.translation import get_language
 
 from callcenter_jobs.accounts.context import suggested_language
 from callcenter_jobs.ui.context import THEME_COOKIE, THEMES
-from callcenter_jobs.ui.kept import on_forget
+from callcenter_jobs.ui.kept import on_forget, per_process
 from callcenter_jobs.ui.moulds import Mould, escaped, mark
 
 TEMPLATE = "base_framed.html"
@@ -72,6 +72,7 @@ class Parts:
 # --- this page in other languages -------------------------------------------------------------------
 
 
+@per_process(16)
 def language_prefix(code: str) -> str:
     return "" if code == settings.LANGUAGE_CODE else f"/{code}"
 
@@ -186,8 +187,9 @@ def is_for_anybody(request: HttpRequest) -> bool:
     return MESSAGES_COOKIE not in request.COOKIES
 
 
-def _robots(parts: Parts) -> SafeString:
-    return format_html('<meta name="robots" content="{}">', parts.robots) if parts.robots else SafeString("")
+@per_process(16)
+def _robots(said: str) -> SafeString:
+    return format_html('<meta name="robots" content="{}">', said) if said else SafeString("")
 
 
 def page_html(request: HttpRequest, look: Look, parts: Parts) -> str:
@@ -207,8 +209,8 @@ def page_html(request: HttpRequest, look: Look, parts: Parts) -> str:
     here = escaped(request.get_full_path())
     values: dict[str, str] = {
         "title": escaped(parts.title),
-        "description": strip_tags(escaped(parts.description)),
-        "robots": _robots(parts),
+        "description": strip_tags(escaped(parts.description)) if parts.description else "",
+        "robots": _robots(parts.robots),
         "alternates": alternates(parts.canonical or request.path, language, settings.BASE_URL),
         "ogtype": escaped(parts.og_type),
         "ogtitle": escaped(parts.og_title),
@@ -232,7 +234,7 @@ def drawn_fresh(request: HttpRequest, look: Look, parts: Parts) -> str:
         "description": parts.description,
         "og_title": parts.og_title,
         "og_type": parts.og_type,
-        "robots": _robots(parts),
+        "robots": _robots(parts.robots),
         "head": mark_safe(conditional_escape(parts.head)),  # noqa: S308  as above
         "breadcrumbs": mark_safe(conditional_escape(parts.breadcrumbs)),  # noqa: S308  as above
     }

@@ -7,6 +7,7 @@ drawn template is split at its marks before any value is there: values are never
 
 from __future__ import annotations
 
+import html
 import re
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
@@ -25,10 +26,13 @@ def mark(slot: str) -> SafeString:
 
 def escaped(value: str) -> str:
     """Plain text as markup; what our own templates drew as it is."""
-    if type(value) is SafeString:
+    kind = type(value)
+    if kind is SafeString:
         return value
+    if kind is not str:
+        return conditional_escape(value)
     # Most texts have nothing to escape, and are found to have none before anything is called.
-    return conditional_escape(value) if "&" in value or "<" in value or ">" in value or '"' in value or "'" in value else value
+    return html.escape(value) if "&" in value or "<" in value or ">" in value or '"' in value or "'" in value else value
 
 
 class Mould:
@@ -41,8 +45,8 @@ class Mould:
         self.slots = pieces[1::2]
 
     @classmethod
-    def of(cls, html: str) -> Mould:
-        return cls(_MARK.split(html))
+    def of(cls, drawn: str) -> Mould:
+        return cls(_MARK.split(drawn))
 
     @property
     def texts(self) -> Sequence[str]:

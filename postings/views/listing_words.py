@@ -11,6 +11,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from callcenter_jobs.ui.jinja import url
+from callcenter_jobs.ui.kept import per_process
 from postings.filter_words import Said, said
 from postings.filters import PostingFilter
 from postings.search import place_spelling, spelling
@@ -47,9 +48,8 @@ class Addresses:
 
     def __init__(self, door: PostingFilter) -> None:
         self.door = door
-        self.path = url("public:job_list")
-        # Most neighbors differ in one name: the others are written once.
-        self._written: dict[tuple[str, ...], str] = {}
+        # Its language is the active one.
+        self.path = url.at(door.language, "public:job_list")
 
     @cached_property
     def here(self) -> Address:
@@ -68,26 +68,16 @@ class Addresses:
         return {name: values for name, values in query.items() if values}
 
     def href(self, query: Address) -> str:
-        return f"{self.path}?{'&'.join([self._part(name, values) for name, values in query.items()])}" if query else self.path
-
-    def _part(self, name: str, values: list[str]) -> str:
-        key = (name, *values)
-        if key not in self._written:
-            self._written[key] = urlencode({name: values}, doseq=True)
-        return self._written[key]
+        return f"{self.path}?{'&'.join([_part(name, *values) for name, values in query.items()])}" if query else self.path
 
     def query(self, *, without: Collection[str] = ()) -> str:
         """The canonical address without its path and some names."""
-        return "&".join([self._part(name, values) for name, values in self.here.items() if name not in without])
+        return "&".join([_part(name, *values) for name, values in self.here.items() if name not in without])
 
     @cached_property
     def unordered(self) -> str:
         """The canonical address without its path and its order."""
         return self.query(without={"sort"})
-
-    def in_order(self, sort: str) -> str:
-        """The order stands last in a canonical address, and nothing hangs on it."""
-        return f"{self.path}?{self.unordered}{'&' if self.unordered else ''}sort={sort}"
 
     def with_values(self, name: str, *values: str) -> str:
         return self.href(self.changed({name: list(values)}))
@@ -98,6 +88,12 @@ class Addresses:
 
     def without_group(self, group: str) -> str:
         return self.href(self.changed({name: [] for name in PARAMETERS.get(group, (group,))}))
+
+
+@per_process(1024)
+def _part(name: str, *values: str) -> str:
+    """Kept: the neighbors of an address differ in one name, and most searches choose what others chose."""
+    return urlencode({name: values}, doseq=True)
 
 
 class ListingWords:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.http import HttpRequest, QueryDict
 from django.utils.functional import cached_property
@@ -10,14 +10,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from callcenter_jobs.lib.money import number
-from callcenter_jobs.ui.kept import per_language
 from callcenter_jobs.ui.pagination import Page
 from postings.cards import Card, cards_of
-from postings.filters import SORTS, Ignored, PostingFilter
+from postings.filters import Ignored, PostingFilter
 from postings.search.backend import Answer
 from postings.search.concepts import Also
 from postings.search.fit import WEEK, profile_of
-from postings.search.query import Profile, Sort
+from postings.search.query import Profile
 from postings.search.text import clean
 from postings.views.listing_facets import Facets
 from postings.views.listing_words import ListingWords, Word
@@ -26,13 +25,6 @@ PER_PAGE = 20
 # A single value of one of these is a page for search engines, when it shows enough.
 INDEXED = frozenset({"tier", "work", "role", "country", "city", "lang", "workplace"})
 LEAST_INDEXED = 3
-
-
-class Sorting(NamedTuple):
-    value: str
-    label: str
-    href: str
-    is_current: bool
 
 
 class Listing:
@@ -140,15 +132,6 @@ class Listing:
     def order(self) -> str:
         return self.filter.order.value
 
-    @property
-    def sortings(self) -> list[Sorting]:
-        usable, order, addresses = self.filter.sorts, self.filter.order, self.words.addresses
-        return [
-            Sorting(value.value, label, addresses.in_order(value.value), value is order)
-            for value, label in _sortings.at(self.language)
-            if value in usable
-        ]
-
     # --- words ------------------------------------------------------------------------------------
 
     @cached_property
@@ -174,8 +157,3 @@ class Listing:
     @property
     def all_meanings(self) -> Word | None:
         return self.words.all_meanings
-
-
-@per_language(8)
-def _sortings() -> list[tuple[Sort, str]]:
-    return [(value, str(label)) for value, label in SORTS]

@@ -23,11 +23,11 @@ from callcenter_jobs.lib.locale_names import country_name, language_name
 from callcenter_jobs.lib.money import money, number
 from callcenter_jobs.ui.jinja import draw, pagination, url
 from callcenter_jobs.ui.kept import per_language
-from callcenter_jobs.ui.moulds import Mould, mark
+from callcenter_jobs.ui.moulds import Mould, escaped, mark
 from callcenter_jobs.ui.templatetags.ui_navigation import url_or_empty
 from callcenter_jobs.ui.templatetags.ui_parts import button, render_icon
 from postings.cards import Card, cards_of
-from postings.filters import COUNTRY, RADII, PostingFilter
+from postings.filters import COUNTRY, RADII, SORTS, PostingFilter
 from postings.presenters_front import open_jobs_text
 from postings.saved_searches import NOT_KEPT
 from postings.search.currencies import found_in_order
@@ -110,6 +110,13 @@ class Shown:
         return f"{self.title} · {settings.SITE_NAME}"
 
     @property
+    def sortings(self) -> SafeString:
+        addresses, door = self.listing.words.addresses, self.listing.filter
+        start = f"{addresses.path}?{addresses.unordered}{'&' if addresses.unordered else ''}"
+        mould = _sortings.at(self.listing.language, tuple(door.sorts), door.order)
+        return mould.filled({"unordered": escape(start)})
+
+    @property
     def pay_order(self) -> str:
         """What one must know of an order by pay, where it holds several currencies."""
         door = self.listing.filter
@@ -154,8 +161,8 @@ class Shown:
     @property
     def feed_link(self) -> SafeString:
         asked = f"?{self.feed_query}" if self.feed_query else ""
-        address = f"{url('public:job_feed')}{asked}"
-        return format_html('<link rel="alternate" type="application/atom+xml" title="{}" href="{}">', _("New jobs of this search"), address)
+        language = self.listing.language
+        return _feed_link.at(language).cast([escaped(f"{url.at(language, 'public:job_feed')}{asked}")])
 
     # --- what was understood ------------------------------------------------------------------------
 
@@ -286,6 +293,19 @@ def address_of_alerts() -> str:
 @per_language(16)
 def _alerts(is_open: bool) -> Mould:
     return Mould.of(draw("applicants/_alert_form.html", alert_search=mark("search"), alert_is_open=is_open))
+
+
+@per_language(8)
+def _feed_link() -> Mould:
+    link = '<link rel="alternate" type="application/atom+xml" title="{}" href="{}">'
+    return Mould.of(format_html(link, _("New jobs of this search"), mark("href")))
+
+
+@per_language(64)
+def _sortings(usable: tuple[Sort, ...], current: Sort) -> Mould:
+    """The orders of a list as links. The order stands last in a canonical address, and nothing hangs on it."""
+    named = [(value.value, label, value is current) for value, label in SORTS if value in usable]
+    return Mould.of(draw("postings/_sortings.html", sortings=named, unordered=mark("unordered")))
 
 
 @per_language(8)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -125,13 +125,18 @@ def pagination(context: Mapping[str, Any], page: Page[Any], label: str = "") -> 
     """Previous, numbers around this page, next; keeps the other query parameters."""
     if page.pages <= 1:
         return SafeString("")
-    language, href = get_language() or settings.LANGUAGE_CODE, page_hrefs(context.get("request"), page.param)
+    language, (first, start) = get_language() or settings.LANGUAGE_CODE, _page_addresses(context.get("request"), page.param)
+
+    def href(number: int) -> str:
+        return f"{start}{number}" if number > 1 else first
+
     values = [href(page.previous)] if page.previous else []
     for number in page.numbers:
+        # A number needs no escaping: digits, and the sign that groups them.
         values += [href(number), amounts.number(number, language)] if number else []
     values += [href(page.next)] if page.next else []
     shape = tuple([None if number is None else number == page.number for number in page.numbers])
-    return _page_links.at(language, label, shape, bool(page.previous), bool(page.next)).cast([escaped(value) for value in values])
+    return _page_links.at(language, label, shape, bool(page.previous), bool(page.next)).cast(values)
 
 
 @per_language(256)
@@ -145,13 +150,9 @@ def _page_links(label: str, shape: tuple[bool | None, ...], has_previous: bool, 
     return Mould.of(jinja.draw("ui/pagination.html", label=label, numbers=numbers, **ends))
 
 
-def page_hrefs(request: HttpRequest | None, param: str = "page") -> Callable[[int], str]:
-    """The same address with another page number; page 1 is the address without one."""
+def _page_addresses(request: HttpRequest | None, param: str) -> tuple[str, str]:
+    """This address without a page, which is that of the first, and up to the number of another; escaped."""
     others = {name: values for name, values in request.GET.lists() if name != param} if request else {}
     path, rest = request.path if request else "", urlencode(others, doseq=True)
-
-    def href(number: int) -> str:
-        parts = [part for part in (rest, f"{param}={number}" if number > 1 else "") if part]
-        return f"{path}{'?' if parts else ''}{'&'.join(parts)}"
-
-    return href
+    first = escaped(f"{path}?{rest}" if rest else path)
+    return first, f"{first}{'&amp;' if rest else '?'}{param}="
