@@ -7,7 +7,6 @@ import hashlib
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import css_inline
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django import forms
@@ -23,6 +22,7 @@ from django.utils.translation import get_language
 
 from callcenter_jobs.accounts.limits import client_ip
 from callcenter_jobs.accounts.models import User
+from callcenter_jobs.lib.mail_css import inlined
 
 if TYPE_CHECKING:
     from cryptography.fernet import MultiFernet
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 LIKELY_ZONES = {"nb": "Europe/Oslo", "sv": "Europe/Stockholm", "hr": "Europe/Zagreb"}
 # Addresses in mails are built on BASE_URL: a forged Host header must not choose where a reset link points.
 LINKS_IN_MAILS = ("activate_url", "password_reset_url", "signup_url")
-_inline = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=True)
 
 
 def display_name(user: AbstractBaseUser) -> str:
@@ -80,7 +79,7 @@ class AccountAdapter(DefaultAccountAdapter):
             "text": str(mail.body).partition("\n-- \n")[0].strip(),
         }
         assert isinstance(mail, EmailMultiAlternatives)
-        mail.attach_alternative(_inline.inline(render_to_string("account/email/message.html", told)), "text/html")
+        mail.attach_alternative(inlined(render_to_string("account/email/message.html", told)), "text/html")
         return mail
 
 

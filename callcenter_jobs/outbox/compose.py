@@ -21,7 +21,6 @@ from dataclasses import dataclass, field
 from email.utils import parseaddr
 from typing import Any, Protocol
 
-import css_inline
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMultiAlternatives
@@ -31,13 +30,12 @@ from django.template import Context
 from django.template.loader import get_template
 from django.utils import timezone, translation
 
+from callcenter_jobs.lib.mail_css import inlined
 from callcenter_jobs.outbox.models import Message, MessageClass
 
 MASK = "https://…"
 RAW = "raw"
 SUBJECT_LENGTH = 250
-# The style block stays for its media queries (phones, dark mode); nothing is ever fetched.
-_inline = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=True)
 
 
 class UnknownKind(ValueError):
@@ -152,7 +150,7 @@ def bodies_of(message: Message, *, masked: bool = False) -> tuple[str, str, dict
         }
         text = _render(f"emails/{kind.template}/body.txt", context, autoescape=False)
         html = _render(f"emails/{kind.template}/body.html", context, autoescape=True)
-    return _tidy(text), _inline.inline(html), context
+    return _tidy(text), inlined(html), context
 
 
 def preview(message: Message) -> Preview:

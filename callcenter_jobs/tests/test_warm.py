@@ -10,7 +10,7 @@ import sys
 # Large, and for few pages or for other processes.
 ELSEWHERE = {
     "reportlab", "PIL", "pypdf", "docx", "lxml", "defusedxml", "aiosmtpd", "pytest", "openpyxl",
-    "fido2", "cryptography.fernet", "redis.asyncio.client",
+    "fido2", "cryptography.fernet", "redis.asyncio.client", "css_inline",
 }  # fmt: skip
 PROBE = """
 import json, sys, threading
