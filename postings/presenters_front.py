@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.utils import timezone
@@ -46,26 +47,27 @@ class Hirer:
     jobs: str
 
 
-def hirers(employers: Iterable[Any]) -> list[Hirer]:
+def hirers(employers: Iterable[Any], *, today: date | None = None) -> list[Hirer]:
     """``employers`` as ``hiring_now`` returns them."""
+    day = today or timezone.localdate()
     return [
         Hirer(
             slug=employer.slug,
             name=employer.name,
             industry=str(Industry(employer.industry).label),
-            seats=_seats(employer),
+            seats=_seats(employer, day),
             jobs=open_jobs_text(employer.open_postings),
         )
         for employer in employers
     ]
 
 
-def _seats(employer: HiringEmployer) -> str:
+def _seats(employer: HiringEmployer, today: date) -> str:
     language = _language()
     if employer.next_start:
         words = {
             "seats": number(employer.class_seats, language),
-            "date": date_short(employer.next_start, language, today=timezone.localdate()),
+            "date": date_short(employer.next_start, language, today=today),
         }
         return ngettext("%(seats)s seat, next start %(date)s", "%(seats)s seats, next start %(date)s", employer.class_seats) % words
     places = {"places": number(employer.open_places, language)}

@@ -26,8 +26,10 @@ EMPLOYERS = 6
 LOOKED_THROUGH = (60, 600)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class FrontFigures:
+    """Of one moment, and like no others: what is drawn of them may be kept for as long as they are."""
+
     by_tier: Mapping[str, int]
     by_role: Mapping[str, int]
     newest: tuple[int, ...]

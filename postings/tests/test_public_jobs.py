@@ -261,6 +261,15 @@ def test_home_offers_both_ways_in_and_who_is_hiring(client: Client) -> None:
     assert 'href="/jobs/?tier=director"' in page
 
 
+def test_home_is_drawn_anew_with_new_figures(client: Client) -> None:
+    PostingFactory.create(employer=EmployerFactory.create(name="First Desk"), start_in_days=9)
+    assert "Second Desk" not in text_of(client, "/")
+    PostingFactory.create(employer=EmployerFactory.create(name="Second Desk"), start_in_days=9)
+    page = text_of(client, "/")
+    assert "Second Desk" in page
+    assert "2 open jobs" in page
+
+
 def test_home_of_an_empty_portal_says_where_to_go(client: Client) -> None:
     page = text_of(client, "/")
     assert "No job is open right now" in page

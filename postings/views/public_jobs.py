@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -11,11 +15,12 @@ from django.views.decorators.vary import vary_on_headers
 
 from callcenter_jobs.ui import jinja
 from callcenter_jobs.ui.frame import Look, Parts, framed
+from callcenter_jobs.ui.kept import per_language
 from callcenter_jobs.ui.widgets import week_grid
 from postings import presenters_front
 from postings.cards import cards_of
 from postings.search.fit import WEEK, profile_of, remember_week, week_of
-from postings.search.front import front_page_figures
+from postings.search.front import FrontFigures, front_page_figures
 from postings.services.missed_searches import count_missed
 from postings.views.public_listing import Listing
 from postings.views.results_page import Shown
@@ -35,12 +40,21 @@ def home(request: HttpRequest) -> HttpResponse:
     body = jinja.draw(
         "postings/home.html",
         newest=cards[:NEWEST],
-        ladder=presenters_front.ladder(figures.by_tier),
         total_text=presenters_front.see_all_text(figures.total),
-        employers=presenters_front.hirers(figures.employers),
+        figures=_drawn(figures, timezone.localdate()),
         grid=week_grid(WEEK, week, "week"),
     )
     return framed(request, LOOK, Parts(title=title, og_title=title, main=body))
+
+
+@per_language(16)
+def _drawn(figures: FrontFigures, today: date) -> SafeString:
+    """The career ladder and who is hiring: the same for everybody, until there are other figures or it is another day."""
+    return jinja.draw(
+        "postings/_home_figures.html",
+        ladder=presenters_front.ladder(figures.by_tier),
+        employers=presenters_front.hirers(figures.employers, today=today),
+    )
 
 
 @login_not_required
