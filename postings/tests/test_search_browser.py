@@ -82,6 +82,10 @@ def test_a_search_on_a_wide_screen_by_keyboard(open_page: Any, market: Posting) 
     page.check("#f-workplace-on_site")
     heading(page, "3 open jobs")
     assert page.url.endswith("/jobs/?q=CSR&workplace=on_site&workplace=remote")
+    # Another language and other colors show the same.
+    asked = page.url.partition("?")[2]
+    assert page.get_attribute("header a[hreflang=nb]", "href").endswith(f"/nb/jobs/?{asked}")
+    assert page.input_value(".theme-switch [name=next]") == f"/jobs/?{asked}"
     steps = page.evaluate("history.length")
     page.focus("#f-q")
     page.keyboard.press("Enter")

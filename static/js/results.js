@@ -197,7 +197,14 @@ export default function results(root) {
       focusTitle();
     }
     cause = null;
+    follow();
   });
+  // What leads to this page in another language, or in other colors, leads to what it shows now.
+  function follow() {
+    for (const link of document.querySelectorAll("header a[hreflang], footer a[hreflang]")) link.search = location.search;
+    const next = document.querySelector('.theme-switch [name="next"]');
+    if (next) next.value = address();
+  }
 
   // --- when it fails ---
   // What was chosen and typed stays as it is. Once more where that can help, else a link to the page of it.
