@@ -10,7 +10,7 @@ Everything is escaped unless one of our own functions drew it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any, cast
 
@@ -24,6 +24,7 @@ from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 from jinja2 import Environment, Template
+from jinja2.runtime import Context
 
 from callcenter_jobs.ui.kept import on_forget, per_language, per_process
 from callcenter_jobs.ui.pagination import Page
@@ -113,8 +114,16 @@ def offer(**names: Any) -> None:
     GLOBALS.update(names)
 
 
+class _Context(Context):
+    """Calls what a template calls. Jinja would look each time whether it wants to know the context, and nothing here does."""
+
+    def call(self, called: Callable[..., Any], /, *args: Any, _loop_vars: Any = None, _block_vars: Any = None, **kwargs: Any) -> Any:
+        return called(*args, **kwargs)
+
+
 def environment(**options: Any) -> Environment:
     env = Environment(trim_blocks=True, lstrip_blocks=True, **options)  # noqa: S701  Django's backend turns escaping on
+    env.context_class = _Context
     env.globals.update(GLOBALS)
     env.filters.update(FILTERS)
     return env
