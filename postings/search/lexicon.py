@@ -79,8 +79,11 @@ class Lexicon:
         """What is at most ``limit`` wrong letters away, with how many."""
         if limit < 1:
             return
-        close = np.abs(self.lengths - len(key)) <= limit
-        close &= np.bitwise_count(self.masks ^ np.uint64(_mask(key))) <= 2 * limit
+        # Each wrong letter takes one of the key's letters away, or brings one that it has not, or both; what makes it longer
+        # takes none away, and what makes it shorter brings none.
+        mask, longer = np.uint64(_mask(key)), self.lengths - len(key)
+        close = np.bitwise_count(mask & ~self.masks) <= limit - np.maximum(longer, 0)
+        close &= np.bitwise_count(self.masks & ~mask) <= limit + np.minimum(longer, 0)
         for at in np.flatnonzero(close).tolist():
             distance = wrong_letters(key, self.keys[at], limit)
             if 0 < distance <= limit:
@@ -112,6 +115,11 @@ def wrong_letters(a: str, b: str, limit: int) -> int:
     """
     if abs(len(a) - len(b)) > limit:
         return limit + 1
+    # What both begin and end with is right.
+    while a and b and a[0] == b[0]:
+        a, b = a[1:], b[1:]
+    while a and b and a[-1] == b[-1]:
+        a, b = a[:-1], b[:-1]
     before: list[int] = []
     row = list(range(len(b) + 1))
     for i, letter in enumerate(a, 1):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from postings.search.lexicon import Known, Lexicon
+from itertools import product
+
+from postings.search.lexicon import Known, Lexicon, wrong_letters
 
 NB, BOTH = frozenset({"nb"}), frozenset({"nb", "sv"})
 KUNDER, TJANST, TJENST = ("kunder", "kunder", BOTH, 7), ("kundtjanst", "kundtjänst", NB, 2), ("kundtjanst", "kundtjanst", NB, 1)
@@ -22,6 +24,15 @@ def test_near_is_what_has_few_wrong_letters_and_not_none() -> None:
     assert list(known.near("kunedr", 1)) == [(1, Known("kunder", BOTH, 7))]
     assert not list(known.near("kunder", 2))
     assert not list(known.near("kunedr", 0))
+
+
+def test_nothing_near_is_left_out_by_looking_at_lengths_and_letters_first() -> None:
+    keys = ["".join(letters) for length in range(1, 5) for letters in product("abc", repeat=length)]
+    known = Lexicon([(key, key, NB, 1) for key in keys])
+    for typed in ("a", "ab", "cab", "abcd", "bbbba", "acbdb"):
+        for limit in (1, 2, 3):
+            near = {entry.text: wrong for wrong, entry in known.near(typed, limit)}
+            assert near == {key: wrong for key in keys if 0 < (wrong := wrong_letters(typed, key, limit)) <= limit}
 
 
 def test_a_key_is_found_by_its_beginning_and_by_parts_of_it() -> None:
