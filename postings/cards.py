@@ -192,7 +192,7 @@ def _card(row: Row, reader: _Reader) -> Card:
     response = wording.response.at(language, response_days)
     posted = wording.posted.at(language, (reader.today - published_at.astimezone(reader.zone).date()).days)
     distance = _distance(row, reader) if reader.area else ""
-    fit = _fit(row, reader.wishes) if reader.wishes else ()
+    fit = _fit(row, reader.wishes, language) if reader.wishes else ()
     return Card(
         pk, code, href, title or "", lang, employer, place, wording.workplace.at(language, workplace), pay, pay_note, mask, shifts,
         drawing, languages, start, training, response, posted, distance, fit,
@@ -207,7 +207,7 @@ def _distance(row: Row, reader: _Reader) -> str:
     return wording.distance.at(reader.language, round(km))
 
 
-def _fit(row: Row, wishes: Profile) -> tuple[FitLine, ...]:
+def _fit(row: Row, wishes: Profile, language: str) -> tuple[FitLine, ...]:
     offer = Offer(
         shift_mask=row.shift_mask,
         needs=tuple([(code, level) for code, level, required in _spoken(row.spoken or "") if required]),
@@ -219,7 +219,7 @@ def _fit(row: Row, wishes: Profile) -> tuple[FitLine, ...]:
         currency=row.pay_currency,
         hourly_max=row.hourly_max,
     )
-    return tuple(fit_lines(offer, wishes))
+    return tuple(fit_lines(offer, wishes, language))
 
 
 @per_process()

@@ -213,9 +213,9 @@ class FitLine(NamedTuple):
     is_met: bool
 
 
-def fit_lines(offer: Offer, profile: Profile) -> list[FitLine]:
-    """How the week fits, and which other wishes are not met, in the active language."""
-    language = _language()
+def fit_lines(offer: Offer, profile: Profile, language: str = "") -> list[FitLine]:
+    """How the week fits, and which other wishes are not met. ``language`` is the active one, for whoever knows it."""
+    language = language or _language()
     found: list[FitLine] = []
     if profile.week:
         text = week_text.at(language, offer.shift_mask, profile.week)
