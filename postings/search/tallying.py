@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +16,7 @@ from postings.search.columns import Column, Valued, columns
 from postings.search.facets import FACETS, FIT_LEAST, LONG, POSTED_DAYS, band_currencies
 from postings.search.matching import MICRO, Match, least_fit, levels_up_to
 from postings.search.query import Query
-from postings.search.segment import Segment, full, union
+from postings.search.segment import Segment, full, true_at, union
 
 Tally = dict[str, dict[str, int]]
 Counts = npt.NDArray[np.integer[Any]]
@@ -30,6 +30,8 @@ PLAIN = (
 BITS_LIKE_A_POSTING = 250
 # Of a long facet so many values are looked at first, those that most postings have: among them are most of any search's largest.
 USUAL = 200
+# That many times more of the last of the largest values is expected to be found than there is of any that is not usual.
+LIKELY = 1.5
 
 
 @dataclass(slots=True)
@@ -71,6 +73,7 @@ def prepare(segment: Segment) -> None:
     for name, facet in FACETS.items():
         if facet.is_long:
             _usual(segment, name)
+            _of_usual(segment, name)
             _orders(segment, name)
 
 
@@ -202,9 +205,10 @@ def _long(query: Query, matches: Sequence[Counting], name: str) -> dict[str, int
 
     Counted by column and added up by code: only the values that may be among the largest get a name.
     """
-    group = FACETS[name].group
+    group, chosen = FACETS[name].group, query.choices.get(name, ())
     first, *others = (counting.match for counting in matches)
-    names, counts = first.segment.names(name), _by_code(matches[0], name, group)
+    names = first.segment.names(name)
+    added: Counts | None = None
     late: dict[str, int] = {}
     for match, counting in zip(others, matches[1:], strict=True):
         more = _by_code(counting, name, group)
@@ -212,27 +216,66 @@ def _long(query: Query, matches: Sequence[Counting], name: str) -> dict[str, int
             continue
         codes = match.segment.translated(name, first.segment.constant(("codes", name), partial(_codes_of, first.segment, name)))
         known = codes >= 0
-        counts = counts.copy()
-        counts[codes[known]] += more[known]
+        added = np.zeros(len(names), np.int64) if added is None else added
+        added[codes[known]] += more[known]
         theirs = match.segment.names(name)
         late |= {str(theirs[code]): int(more[code]) for code in np.flatnonzero((more > 0) & ~known).tolist()}
+    counts = None if chosen else _by_usual_code(matches[0], name, group, added)
+    if counts is None:
+        counts = _by_code(matches[0], name, group)
+        counts = counts if added is None else counts + added
     # The ``LONG`` largest of all are no smaller than those of the usual ones, and only few others are as large.
-    usual = np.sort(counts[_usual(first.segment, name)])
+    usual = np.sort(counts[_usual(first.segment, name).codes])
     best = np.flatnonzero(counts >= (max(1, usual[-LONG]) if len(usual) > LONG else 1))
     if len(best) > LONG:
         # Larger counts first; of equal ones, what stands first in the order of values.
         best = best[np.argpartition(counts[best] * len(names) - _orders(first.segment, name)[best], -LONG)[-LONG:]]
     found = dict(zip(_named(names, best), counts[best].tolist(), strict=True))
     found |= late
-    chosen = query.choices.get(name, ())
     found |= {str(names[code]): int(counts[code]) for code in first.segment.places_of(name, chosen) if counts[code]}
     largest = sorted(found, key=lambda value: (-found[value], value))[:LONG]
     return {value: found[value] for value in dict.fromkeys((*largest, *(value for value in chosen if value in found)))}
 
 
-def _usual(segment: Segment, name: str) -> Places:
-    """The codes of the ``USUAL`` values that most of all postings have."""
-    return segment.constant(("usual", name), lambda: np.argsort(_every_code(segment, name))[-USUAL:])  # type: ignore[no-any-return]
+class Usual(NamedTuple):
+    """The codes of the ``USUAL`` values that most of all postings have; how many have the last of the ``LONG`` largest, and how
+    many at most have any other value than these."""
+
+    codes: Places
+    large: int
+    other: int
+
+
+def _usual(segment: Segment, name: str) -> Usual:
+    def made() -> Usual:
+        every = _every_code(segment, name)
+        codes = np.argsort(every)
+        largest = every[codes]
+        return Usual(codes[-USUAL:], *(int(largest[-place]) if len(codes) >= place else 0 for place in (LONG, USUAL + 1)))
+
+    return segment.constant(("usual", name), made)  # type: ignore[no-any-return]
+
+
+def _of_usual(segment: Segment, name: str) -> BitMap:
+    """The postings that have one of the usual values."""
+    return segment.constant(("of usual", name), lambda: true_at(np.isin(segment.codes(name), _usual(segment, name).codes)))  # type: ignore[no-any-return]
+
+
+def _by_usual_code(counting: Counting, name: str, group: str, added: Counts | None) -> Counts | None:
+    """The same as ``_by_code`` for the usual values, together with ``added``, and for others only that: of much, no more than
+    this has to be looked through for the largest. ``None`` where it has, because another value might be among them."""
+    segment, others = counting.match.segment, counting.match.universe(group)
+    usual = _usual(segment, name)
+    # Where what is found is like the whole, there is no doubt; it is only tried where this can be expected.
+    if not segment.is_sorted or not usual.other or len(others) * usual.large <= segment.size * usual.other * LIKELY:
+        return None
+    # Nor where less is missing.
+    if len(others) * len(_of_usual(segment, name)) >= counting.few(group) * segment.size:
+        return None
+    counts = _counted(segment, name, _array(others & _of_usual(segment, name)))
+    counts = counts if added is None else counts + added
+    possible = usual.other + (0 if added is None else int(added.max()))
+    return counts if np.sort(counts[usual.codes])[-LONG] > possible else None
 
 
 def _codes_of(segment: Segment, name: str) -> dict[Any, int]:

@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from random import Random
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,15 +17,16 @@ from postings.search.facets import LONG
 from postings.search.matching import Match
 from postings.search.query import Query
 from postings.search.segment import Segment
-from postings.search.tallying import prepare, tally
+from postings.search.tallying import Counts, prepare, tally
 
 QUERY = Query(language="en", now=datetime(2026, 11, 22, tzinfo=UTC), today=date(2026, 11, 22))
 
 
-def segment(chance: Random, employers: list[int], size: int, *, is_sorted: bool) -> Segment:
-    """Postings of some employers, a part of which are closed."""
+def segment(chance: Random, employers: list[int], size: int, *, is_sorted: bool, skew: float = 0) -> Segment:
+    """Postings of some employers, a part of which are closed. With ``skew`` the first employers have most of them."""
     nothing = np.zeros(size, np.int64)
-    codes: npt.NDArray[np.int64] = np.array([chance.randrange(len(employers)) for _posting in range(size)], np.int64)
+    weights = [(place + 1) ** -skew for place in range(len(employers))]
+    codes: npt.NDArray[np.int64] = np.array(chance.choices(range(len(employers)), weights, k=size), np.int64)
     live = BitMap(number for number in range(size) if chance.random() < chance.choice([0.3, 0.95]))
     return Segment(
         ids=np.arange(size),
@@ -56,6 +58,39 @@ def test_of_a_long_facet_the_largest_are_counted_and_of_equal_ones_the_first_by_
         largest = sorted(wanted.items(), key=lambda pair: (-pair[1], pair[0]))[:LONG]
         found = tally(QUERY, [Match.of(QUERY, part) for part in (base, later)])["employer"]
         assert list(found.items()) == largest
+
+
+def test_of_much_the_largest_are_found_among_the_usual_values_or_everything_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    chance = Random(9)
+    monkeypatch.setattr(tallying, "USUAL", 60)
+    # Tried also where it cannot be expected to succeed.
+    monkeypatch.setattr(tallying, "LIKELY", 0.2)
+    tried: list[bool] = []
+    by_usual_code = tallying._by_usual_code
+
+    def noted(*args: Any) -> Counts | None:
+        found = by_usual_code(*args)
+        tried.append(found is not None)
+        return found
+
+    monkeypatch.setattr(tallying, "_by_usual_code", noted)
+    for _round in range(30):
+        known = chance.sample(range(1, 1000), 400)
+        base = segment(chance, known, 6000, is_sorted=True, skew=chance.choice([0.5, 0.6]))
+        prepare(base)
+        # Whoever was not usual may have become so since.
+        later = segment(chance, [*known[-2:], 1000, *known[:-2]], chance.choice([1, 60]), is_sorted=False, skew=2)
+        parts = (base, later) if chance.random() < 0.7 else (base,)
+        wanted: Counter[str] = Counter()
+        for part in parts:
+            wanted.update(str(part.employer_ids[part.employers[number]]) for number in part.live)
+        largest = sorted(wanted.items(), key=lambda pair: (-pair[1], pair[0]))[:LONG]
+        chosen = (str(known[-1]),) if chance.random() < 0.2 and wanted[str(known[-1])] else ()
+        query = replace(QUERY, choices={"employer": chosen} if chosen else {})
+        found = tally(query, [Match.of(query, part) for part in parts])["employer"]
+        assert list(found.items()) == list(dict([*largest, *((value, wanted[value]) for value in chosen)]).items())
+    assert tried.count(True) > 10
+    assert tried.count(False) > 10
 
 
 def test_counted_by_column_or_by_bitmap_it_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
