@@ -75,7 +75,7 @@ MIDDLEWARE = [
     # Outermost, so that even a refused host or a crash leaves with every header.
     "callcenter_jobs.middleware.SecurityHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "callcenter_jobs.middleware.PolicyMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "callcenter_jobs.middleware.SharedAnswersMiddleware",

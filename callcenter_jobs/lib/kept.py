@@ -40,9 +40,9 @@ class Kept(Generic[T]):
 
     def get_many(self, keys: Iterable[Hashable], make: Callable[[list[Any]], Mapping[Any, T]]) -> dict[Any, T]:
         """Several answers by key, those that are not kept made at once; a key that nothing was made for is not in there."""
-        now = monotonic()
+        now, known_of = monotonic(), self._answers.get
         wanted = list(dict.fromkeys(keys))
-        kept = {key: known[1] for key in wanted if (known := self._answers.get(key)) is not None and known[0] > now}
+        kept = {key: known[1] for key in wanted if (known := known_of(key)) is not None and known[0] > now}
         if len(kept) == len(wanted):
             return kept
         made = make([key for key in wanted if key not in kept])

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from csp.utils import build_policy
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.test import Client, RequestFactory, override_settings
@@ -66,6 +68,15 @@ def check(answer: Any) -> None:
     assert "*" not in answer["Content-Security-Policy"]
     assert "Server" not in answer.headers
     assert "X-Powered-By" not in answer.headers
+
+
+def test_every_page_has_a_nonce_of_its_own(client: Client) -> None:
+    pages = [client.get("/") for _number in range(2)]
+    nonces = [re.findall(r'nonce="([^"]+)"', page.content.decode())[0] for page in pages]
+    assert len(set(nonces)) == 2
+    for page, nonce in zip(pages, nonces, strict=True):
+        assert policy_of(page)["script-src"] == f"'self' 'nonce-{nonce}'"
+        assert page["Content-Security-Policy"] == build_policy(nonce=nonce)
 
 
 @pytest.fixture

@@ -244,6 +244,7 @@ def drawn_fresh(request: HttpRequest, look: Look, parts: Parts) -> str:
 
 def framed(request: HttpRequest, look: Look, parts: Parts, *, status: int = 200) -> HttpResponse:
     """The answer. It differs by cookies (colors, account) and by the language that the browser asks for."""
-    response = HttpResponse(page_html(request, look, parts), status=status)
+    # In bytes: of a text Django would look up the charset, in the header that it is about to write.
+    response = HttpResponse(page_html(request, look, parts).encode(), status=status)
     patch_vary_headers(response, ("Cookie", "Accept-Language"))
     return response
