@@ -7,8 +7,8 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
@@ -228,6 +228,6 @@ def within(request: HttpRequest, *scopes: str) -> list[Verdict]:
 
 
 def see_other(url: str) -> HttpResponse:
-    response = redirect(url)
+    response = HttpResponseRedirect(url)
     response.status_code = 303
     return response

@@ -17,6 +17,7 @@ gets this mail), ``stops`` (the line as a list of ``(name, state)``, state done,
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from email.utils import parseaddr
 from typing import Any, Protocol
@@ -36,6 +37,8 @@ from callcenter_jobs.outbox.models import Message, MessageClass
 MASK = "https://…"
 RAW = "raw"
 SUBJECT_LENGTH = 250
+NOT_IN_ADDRESS = re.compile(r"[\x00-\x1f\x7f,;<>]")
+NOT_IN_SUBJECT = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
 
 
 class UnknownKind(ValueError):
@@ -113,7 +116,7 @@ def clean_address(address: str) -> str:
         envelope_address(address)
     except (ValidationError, UnicodeError):
         raise BadHeader("Not an e-mail address.") from None
-    if any(ord(character) < 32 or ord(character) == 127 or character in ",;<>" for character in address) or len(address) > 320:
+    if NOT_IN_ADDRESS.search(address) or len(address) > 320:
         raise BadHeader("Not an e-mail address.")
     return address
 
@@ -121,7 +124,7 @@ def clean_address(address: str) -> str:
 def clean_subject(subject: str) -> str:
     """One line of at most 250 characters. Line breaks and NUL are refused, not repaired: they are an attack or a mistake."""
     subject = subject.strip()
-    if not subject or any(ord(character) < 32 or ord(character) == 127 or character in "\u2028\u2029\x85" for character in subject):
+    if not subject or NOT_IN_SUBJECT.search(subject):
         raise BadHeader("A subject is one line without control characters.")
     return subject if len(subject) <= SUBJECT_LENGTH else subject[: SUBJECT_LENGTH - 1].rstrip() + "…"
 
