@@ -45,6 +45,12 @@ def axe(page: Page, name: str) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= width, name
 
 
+def ready(page: Page) -> Page:
+    """With its scripts, on a machine that is busy."""
+    page.wait_for_load_state("networkidle")
+    return page
+
+
 def heading(page: Page, text: str) -> None:
     page.wait_for_selector(f"#results-title:has-text('{text}')")
 
@@ -124,8 +130,7 @@ def test_a_search_on_a_wide_screen_by_keyboard(open_page: Any, market: Posting) 
 
 
 def test_a_place_is_not_searched_for_while_it_is_being_typed(open_page: Any, market: Posting) -> None:
-    page = open_page("/jobs/")
-    page.wait_for_selector("#f-q[role=combobox]")
+    page = ready(open_page("/jobs/"))
     page.focus("#f-q")
     page.keyboard.type("lead")
     page.keyboard.press("Tab")
@@ -141,7 +146,7 @@ def test_a_place_is_not_searched_for_while_it_is_being_typed(open_page: Any, mar
 
 
 def test_a_search_on_a_phone_with_wishes(open_page: Any, market: Posting) -> None:
-    page = open_page("/jobs/", width=360, color_scheme="dark")
+    page = ready(open_page("/jobs/", width=360, color_scheme="dark"))
     assert not page.locator("#f-tier-agent").is_visible()
     page.click(".sheet__button")
     assert page.evaluate("document.activeElement.matches('[data-sheet-title]')")
@@ -196,7 +201,8 @@ def test_a_search_on_a_phone_with_wishes(open_page: Any, market: Posting) -> Non
 def test_back_closes_the_sheet_of_a_phone_before_it_leaves_the_page(open_page: Any, market: Posting) -> None:
     page = open_page("/", width=360)
     home = page.url
-    page.goto(f"{home}jobs/", wait_until="networkidle")
+    page.goto(f"{home}jobs/")
+    ready(page)
     is_covered = "document.querySelector('#results').inert"
 
     def comes_and_goes() -> None:
@@ -231,8 +237,7 @@ def test_back_closes_the_sheet_of_a_phone_before_it_leaves_the_page(open_page: A
 
 
 def test_a_search_that_fails_is_asked_once_more_where_that_can_help(open_page: Any, market: Posting) -> None:
-    page = open_page("/jobs/", width=360)
-    page.wait_for_selector("#f-q[role=combobox]")
+    page = ready(open_page("/jobs/", width=360))
     asked: list[str] = []
     answers: list[int] = []
 
@@ -277,7 +282,7 @@ def test_a_search_that_fails_is_asked_once_more_where_that_can_help(open_page: A
 
 
 def test_filters_stay_folded_on_a_phone_and_in_place_beside_results(open_page: Any, market: Posting) -> None:
-    page = open_page("/jobs/", width=360)
+    page = ready(open_page("/jobs/", width=360))
     page.fill("#f-q", "agent")
     page.keyboard.press("Enter")
     page.wait_for_selector("#results-title:focus")
@@ -287,7 +292,7 @@ def test_filters_stay_folded_on_a_phone_and_in_place_beside_results(open_page: A
     page.click(".sortings a >> text=Highest pay")
     page.wait_for_url("**sort=pay")
     assert not page.locator("#f-tier-agent").is_visible()
-    wide = open_page("/jobs/")
+    wide = ready(open_page("/jobs/"))
     wide.set_viewport_size({"width": 1440, "height": 700})
     box = wide.locator("#f-lang-nb")
     box.scroll_into_view_if_needed()
