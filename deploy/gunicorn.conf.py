@@ -7,15 +7,16 @@ import os
 
 # How glibc keeps memory; elsewhere there is no such word. What is freed from 2 MB on is given back: by itself glibc stops
 # doing so once a large array was freed, and a worker that changed over to a new search index twice was 50 MB larger. Less
-# is kept for the next page, and so are 8 MB at the end of the heap: a search borrows a few megabytes in pieces of some
+# is kept for the next page, and so are 4 MB at the end of the heap: a search borrows a few megabytes in pieces of some
 # hundred kilobytes, and getting each of them from the system anew, emptied, was a seventh of what a page of results cost.
+# With 8 MB a worker was 4 MB larger after a crowd and no quicker.
 # The keeper of the search index gives back now and then what lies idle. And all threads use one heap, not each its own
 # that never shrinks: Python lets one of them run at a time anyway.
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8
 with contextlib.suppress(AttributeError, OSError):
     _libc = ctypes.CDLL(None)
     _libc.mallopt(M_MMAP_THRESHOLD, 2 << 20)
-    _libc.mallopt(M_TRIM_THRESHOLD, 8 << 20)
+    _libc.mallopt(M_TRIM_THRESHOLD, 4 << 20)
     _libc.mallopt(M_ARENA_MAX, 1)
 # Before numpy is imported. Nothing here multiplies matrices, and each of these threads would have a buffer.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
