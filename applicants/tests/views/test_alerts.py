@@ -69,7 +69,7 @@ def said(answer: Any) -> str:
     ("wrong", "words"),
     [
         ({"email": "nobody"}, "Write an e-mail address"),
-        ({"leave_empty": "http://spam.example"}, "Clear this field"),
+        ({"leave_empty": "http://spam.example"}, "This field must stay empty"),
         ({"search": "&".join(f"tier={number}" for number in range(1000))}, "too long"),
     ],
 )
