@@ -225,8 +225,14 @@ def _fit(row: Row, wishes: Profile, language: str) -> tuple[FitLine, ...]:
 @per_process()
 def _spoken(text: str) -> tuple[Spoken, ...]:
     """The languages of ``nb B2 true,en B1 false``: code, level, whether it is required."""
-    words = [spoken.split(" ") for spoken in text.split(",") if spoken]
-    return tuple([(code, level, required == "true") for code, level, required in words])
+    return tuple([_one_spoken(spoken) for spoken in text.split(",") if spoken])
+
+
+@per_process()
+def _one_spoken(text: str) -> Spoken:
+    # Each is in many of the lists above, and kept there once.
+    code, level, required = text.split(" ")
+    return code, level, required == "true"
 
 
 # --- addresses ----------------------------------------------------------------------------------------
