@@ -23,7 +23,7 @@ kept = lru_cache(maxsize=2048, typed=True)
 
 def money(value: Amount, currency: str, language: str) -> str:
     """``NOK 210`` or ``NOK 210.50``; in Norwegian ``210 kr``. Whole amounts carry no empty decimals."""
-    whole = _is_whole(value)
+    whole = not value % 1
     return _around(currency, language, whole=whole).replace(PLACE, _digits(value, language, whole=whole))
 
 
@@ -32,7 +32,7 @@ def money_range(low: Amount | None, high: Amount | None, currency: str, language
     if low is None or high is None or low == high:
         known = high if low is None else low
         return "" if known is None else money(known, currency, language)
-    whole = _is_whole(low) and _is_whole(high)
+    whole = not (low % 1 or high % 1)
     amounts = f"{_digits(low, language, whole=whole)}–{_digits(high, language, whole=whole)}"
     return _around(currency, language, whole=whole).replace(PLACE, amounts)
 
@@ -48,7 +48,8 @@ def _around(currency: str, language: str, *, whole: bool) -> str:
 def _digits(value: Amount, language: str, *, whole: bool) -> str:
     """``1,240`` or ``1,240.50`` with the signs of the language."""
     if whole:
-        return f"{value:,.0f}".replace(",", _group_symbol(language))
+        digits = f"{value:,.0f}"
+        return digits.replace(",", _group_symbol(language)) if "," in digits else digits
     units, _point, cents = f"{value:,.2f}".partition(".")
     return f"{units.replace(',', _group_symbol(language))}{_decimal_symbol(language)}{cents}"
 
@@ -94,10 +95,6 @@ def percent(share: float, language: str) -> str:
 def _apart(text: str) -> str:
     # A changed pattern loses CLDR's rule that a currency written in letters keeps a no-break space before the digits.
     return re.sub(r"(?<=[A-Za-z])(?=\d)", "\u00a0", text)
-
-
-def _is_whole(value: Amount) -> bool:
-    return not value % 1
 
 
 def _pattern(language: str, *, whole: bool) -> str:
