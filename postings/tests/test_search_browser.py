@@ -298,11 +298,11 @@ def test_filters_stay_folded_on_a_phone_and_in_place_beside_results(open_page: A
     box.scroll_into_view_if_needed()
     wide.mouse.wheel(0, 200)
     wide.wait_for_function("scrollY > 0")
-    at = box.bounding_box()["y"]
+    at = box.evaluate("one => one.getBoundingClientRect().top")
     box.check()
     wide.wait_for_url("**lang=nb")
     wide.wait_for_selector(".chosen")
-    assert abs(box.bounding_box()["y"] - at) < 2
+    assert abs(box.evaluate("one => one.getBoundingClientRect().top") - at) < 2
 
 
 def test_everything_works_without_scripts(open_page: Any, market: Posting) -> None:
