@@ -166,11 +166,12 @@ def read(parts: Sequence[str], free: Collection[int], *, tiers: bool = False) ->
 
 
 def meant(phrases: Iterable[Sequence[str]]) -> dict[str, tuple[str, ...]]:
-    """The facets that phrases mean, those of them that are nothing else than a word for one."""
+    """The facets that phrases mean, those of them that are nothing else than a word for one. No tier: who wants no "agent" in
+    a title does not mean four fifths of all jobs."""
     found: dict[str, tuple[str, ...]] = {}
     for parts in phrases:
-        if meaning := meanings().get(tuple(map(search_key, parts))):
-            facet, values = meaning
+        facet, values = meanings().get(tuple(map(search_key, parts)), (TIER, ()))
+        if facet != TIER:
             found[facet] = tuple(dict.fromkeys((*found.get(facet, ()), *values)))
     return found
 

@@ -232,7 +232,7 @@ def test_words_alone_quotes_and_a_minus_mean_no_tier(titles: None) -> None:
     (words,) = (read("manager", language="en", only_words=True) or Text("", ())).readings
     assert not words.tiers
     (literal,) = readings('"team lead" -manager')
-    assert (literal.tiers, literal.without) == ((), {"tier": ("manager",)})
+    assert (literal.tiers, literal.without) == ((), {})
 
 
 @pytest.mark.django_db

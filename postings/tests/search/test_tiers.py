@@ -58,7 +58,8 @@ def test_what_is_titled_so_is_first_and_what_only_says_the_word_is_last(jobs: di
     assert found("sjef", jobs) == ["tier", "tier elsewhere"]
     assert found("manager", jobs, only_words=True) == [name for name in in_order if "tier" not in name]
     assert found('"manager"', jobs) == [name for name in in_order if "tier" not in name]
-    assert found("customers -manager", jobs) == ["neither"]
+    # Without the word: who has no "manager" in the text may manage all the same.
+    assert sorted(found("customers -manager", jobs)) == ["neither", "tier", "tier elsewhere"]
 
 
 @pytest.mark.usefixtures("jobs")
