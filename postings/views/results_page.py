@@ -25,7 +25,7 @@ from callcenter_jobs.ui.jinja import draw, pagination, url
 from callcenter_jobs.ui.kept import per_language
 from callcenter_jobs.ui.moulds import Mould, escaped, mark
 from callcenter_jobs.ui.templatetags.ui_navigation import url_or_empty
-from callcenter_jobs.ui.templatetags.ui_parts import button, render_icon
+from callcenter_jobs.ui.templatetags.ui_parts import button
 from postings.cards import Card, cards_of
 from postings.filters import COUNTRY, RADII, SORTS, PostingFilter
 from postings.presenters_front import open_jobs_text
@@ -79,7 +79,6 @@ class Shown:
         self.is_part = is_part
         # Other addresses that were tried, so that each is understood once.
         self._doors: dict[str, PostingFilter] = {}
-        self.cross = render_icon("x", size=14)
 
     # --- what was found ------------------------------------------------------------------------
 
@@ -141,6 +140,13 @@ class Shown:
     @cached_property
     def words(self) -> str:
         return " · ".join(word.label for word in self.listing.chosen_words)
+
+    @property
+    def chips(self) -> SafeString:
+        """The same, each to be taken away."""
+        chip = _chip.at(self.listing.language)
+        words = [{"label": escape(word.label), "href": escape(word.href)} for word in self.listing.chosen_words]
+        return SafeString("".join([chip.filled(word) for word in words]))
 
     @cached_property
     def search(self) -> str:
@@ -311,6 +317,11 @@ def _sortings(usable: tuple[Sort, ...], current: Sort) -> Mould:
 @per_language(8)
 def _button() -> Mould:
     return Mould.of(button(mark("label")))
+
+
+@per_language(8)
+def _chip() -> Mould:
+    return Mould.of(draw("postings/_chosen.html", label=mark("label"), href=mark("href")))
 
 
 @per_language(8)
