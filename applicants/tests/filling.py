@@ -48,6 +48,10 @@ def begin(client: Client, posting: Posting, **changes: Any) -> ApplicationDraft:
     return ApplicationDraft.objects.latest("pk")
 
 
+def start_url(posting: Posting) -> str:
+    return reverse("apply:start", args=[posting.code])
+
+
 def url(draft: ApplicationDraft, screen: str) -> str:
     return reverse("apply:screen", args=[draft.posting.code, draft.key, screen])
 

@@ -55,6 +55,27 @@ def heading(page: Page, text: str) -> None:
     page.wait_for_selector(f"#results-title:has-text('{text}')")
 
 
+def two_values_of_one_facet(page: Page) -> None:
+    """Either of them is found; and links to other looks of the page follow."""
+    page.check("#f-workplace-on_site")
+    heading(page, "3 open jobs")
+    assert page.url.endswith("/jobs/?q=CSR&workplace=on_site&workplace=remote")
+    # Another language and other colors show the same.
+    asked = page.url.partition("?")[2]
+    page.wait_for_selector(f"header a[hreflang=nb][href$='/nb/jobs/?{asked}']", state="attached")
+    assert page.input_value(".theme-switch [name=next]") == f"/jobs/?{asked}"
+    # Enter asks for what is shown already, and makes no step of it.
+    steps = page.evaluate("history.length")
+    page.focus("#f-q")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#results-title:focus")
+    assert page.evaluate("history.length") == steps
+    page.uncheck("#f-workplace-on_site")
+    heading(page, "1 open job")
+    page.uncheck("#f-workplace-remote")
+    heading(page, "3 open jobs")
+
+
 def test_a_search_on_a_wide_screen_by_keyboard(open_page: Any, market: Posting) -> None:
     page = open_page("/jobs/", color_scheme="light")
     said: list[str] = []
@@ -84,23 +105,7 @@ def test_a_search_on_a_wide_screen_by_keyboard(open_page: Any, market: Posting) 
     assert page.inner_text("#results-status").strip() == "1 open job"
     assert page.locator("[data-fold=workplace] > summary .count").inner_text() == "1"
     assert page.locator("label:has(#f-workplace-on_site) small").inner_text() == "2"
-    # Two values of one facet are either of them; Enter asks for what is shown already, and makes no step of it.
-    page.check("#f-workplace-on_site")
-    heading(page, "3 open jobs")
-    assert page.url.endswith("/jobs/?q=CSR&workplace=on_site&workplace=remote")
-    # Another language and other colors show the same.
-    asked = page.url.partition("?")[2]
-    assert page.get_attribute("header a[hreflang=nb]", "href").endswith(f"/nb/jobs/?{asked}")
-    assert page.input_value(".theme-switch [name=next]") == f"/jobs/?{asked}"
-    steps = page.evaluate("history.length")
-    page.focus("#f-q")
-    page.keyboard.press("Enter")
-    page.wait_for_selector("#results-title:focus")
-    assert page.evaluate("history.length") == steps
-    page.uncheck("#f-workplace-on_site")
-    heading(page, "1 open job")
-    page.uncheck("#f-workplace-remote")
-    heading(page, "3 open jobs")
+    two_values_of_one_facet(page)
     # Pay: the bands of a currency as bars.
     page.click("[data-fold=pay] > summary")
     page.select_option("#f-currency", "NOK")
@@ -296,8 +301,9 @@ def test_filters_stay_folded_on_a_phone_and_in_place_beside_results(open_page: A
     wide.set_viewport_size({"width": 1440, "height": 700})
     box = wide.locator("#f-lang-nb")
     box.scroll_into_view_if_needed()
-    wide.mouse.wheel(0, 200)
-    wide.wait_for_function("scrollY > 0")
+    # At once: a wheel scrolls on for a while.
+    wide.evaluate("scrollBy({ top: 200, behavior: 'instant' })")
+    assert wide.evaluate("scrollY") > 0
     at = box.evaluate("one => one.getBoundingClientRect().top")
     box.check()
     wide.wait_for_url("**lang=nb")

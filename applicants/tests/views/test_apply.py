@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from applicants.access import status_token
 from applicants.models import Application, ApplicationDraft, Document, DocumentBlob
-from applicants.tests.filling import begin, contact, fill_to_the_end, finish, sent_url, url, week
+from applicants.tests.filling import begin, contact, fill_to_the_end, finish, sent_url, start_url, url, week
 from applicants.tests.resumes import corpus
 from callcenter_jobs.accounts.models import User
 from callcenter_jobs.outbox.models import Message
@@ -28,10 +28,6 @@ from postings.tests.factories import PostingFactory
 
 def file(name: str = "cv.pdf", content: bytes | None = None) -> SimpleUploadedFile:
     return SimpleUploadedFile(name, corpus.pdf() if content is None else content, content_type="application/octet-stream")
-
-
-def start_url(posting: Posting) -> str:
-    return reverse("apply:start", args=[posting.code])
 
 
 def test_looking_at_the_first_screen_writes_nothing(client: Client, posting: Posting) -> None:
@@ -291,7 +287,7 @@ def test_the_confirmation_comes_only_after_sending(client: Client, posting: Post
     assert client.get(sent_url(draft)).headers["Location"] == url(draft, "contact")
 
 
-# --- limits and traps ----------------------------------------------------------------------------
+# --- limits ----------------------------------------------------------------------------
 
 
 def test_a_flood_is_slowed_and_loses_nothing(client: Client, posting: Posting, settings: Any) -> None:
@@ -325,30 +321,6 @@ def test_only_what_is_sent_counts_as_sent(client: Client, posting: Posting, sett
     other.refresh_from_db()
     assert (other.file_name, "questions" in other.data, Application.objects.count()) == ("dora.pdf", True, 1)
     cache.clear()
-
-
-def test_a_filled_trap_is_answered_with_a_sentence(client: Client, posting: Posting) -> None:
-    response = client.post(start_url(posting), contact(leave_empty="http://spam.example"))
-    assert response.status_code == 422
-    page = response.content.decode()
-    assert "This field must stay empty" in page
-    assert "apply-trap" not in page
-    assert "spam.example" not in page
-    draft = fill_to_the_end(client, posting)
-    assert client.post(url(draft, "questions"), finish(posting, leave_empty="x")).status_code == 422
-    assert not Application.objects.exists()
-
-
-def test_what_stands_in_the_trap_is_not_kept(client: Client, posting: Posting) -> None:
-    draft = begin(client, posting)
-    for screen, filled in (("contact", contact(leave_empty="spam.example")), ("questions", finish(posting, leave_empty="spam.example"))):
-        client.post(url(draft, screen), filled, headers={"X-Autosave": "1"})
-        draft.refresh_from_db()
-        assert "leave_empty" not in draft.data[screen]
-    # Drafts of earlier days may hold it.
-    draft.data["contact"]["leave_empty"] = "spam.example"
-    draft.save()
-    assert "spam.example" not in client.get(url(draft, "contact")).content.decode()
 
 
 # --- saving by itself ----------------------------------------------------------------------------

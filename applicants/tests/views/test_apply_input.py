@@ -8,11 +8,10 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from django.urls import reverse
 
 from applicants.forms.screens import question_key
 from applicants.models import Application, ApplicationDraft, DocumentBlob
-from applicants.tests.filling import begin, contact, fill_to_the_end, finish, url, week
+from applicants.tests.filling import begin, contact, fill_to_the_end, finish, start_url, url, week
 from applicants.tests.resumes import corpus
 from postings.models import Posting
 from postings.tests.factories import PostingFactory
@@ -49,7 +48,7 @@ def error_beside(page: str, field: str) -> bool:
 def test_the_first_screen_refuses_and_keeps(client: Client, posting: Posting, case: str) -> None:
     field, value = BAD_CONTACT[case]
     typed = contact(name="Čora Žuk", email="cora@example.com", phone="22334455") | {field: value}
-    response = client.post(reverse("apply:start", args=[posting.code]), typed)
+    response = client.post(start_url(posting), typed)
     page = response.content.decode()
     assert response.status_code == 422
     assert error_beside(page, field)
@@ -253,7 +252,7 @@ def test_answers_to_a_foreign_question_are_dropped(client: Client, posting: Post
 
 
 def test_a_body_that_is_no_form_is_refused(client: Client, posting: Posting) -> None:
-    response = client.post(reverse("apply:start", args=[posting.code]), b"\xff\xfe{]", content_type="application/json")
+    response = client.post(start_url(posting), b"\xff\xfe{]", content_type="application/json")
     assert response.status_code == 422
 
 
@@ -261,3 +260,27 @@ def test_a_body_that_is_no_form_is_refused(client: Client, posting: Posting) -> 
 @pytest.mark.parametrize("path", ["/apply/{0}/", "/apply/{code}/{0}/contact/", "/apply/{code}/{0}/sent/", "/apply/{code}/x/{0}/"])
 def test_an_address_that_nobody_gave_out_is_unknown(client: Client, posting: Posting, path: str, part: str) -> None:
     assert client.get(path.format(part, code=posting.code)).status_code == 404
+
+
+def test_a_filled_trap_is_answered_with_a_sentence(client: Client, posting: Posting) -> None:
+    response = client.post(start_url(posting), contact(leave_empty="http://spam.example"))
+    assert response.status_code == 422
+    page = response.content.decode()
+    assert "This field must stay empty" in page
+    assert "apply-trap" not in page
+    assert "spam.example" not in page
+    draft = fill_to_the_end(client, posting)
+    assert client.post(url(draft, "questions"), finish(posting, leave_empty="x")).status_code == 422
+    assert not Application.objects.exists()
+
+
+def test_what_stands_in_the_trap_is_not_kept(client: Client, posting: Posting) -> None:
+    draft = begin(client, posting)
+    for screen, filled in (("contact", contact(leave_empty="spam.example")), ("questions", finish(posting, leave_empty="spam.example"))):
+        client.post(url(draft, screen), filled, headers={"X-Autosave": "1"})
+        draft.refresh_from_db()
+        assert "leave_empty" not in draft.data[screen]
+    # Drafts of earlier days may hold it.
+    draft.data["contact"]["leave_empty"] = "spam.example"
+    draft.save()
+    assert "spam.example" not in client.get(url(draft, "contact")).content.decode()
