@@ -63,15 +63,17 @@ class PolicyMiddleware(CSPMiddleware):
         if nonce is None or settings.DEBUG or not vars(response).keys().isdisjoint(self.CHANGED):
             return super().process_response(request, response)
         if HEADER not in response:
-            before, after = _policy_around_the_nonce()
-            response.headers[HEADER] = f"{before}{nonce}{after}"
+            response.headers[HEADER] = _policy_of_the_pages().replace(PLACE, nonce)
         return response
 
 
+# Of a nonce, wherever the policy has one.
+PLACE = "{nonce}"
+
+
 @per_process(1)
-def _policy_around_the_nonce() -> tuple[str, str]:
-    before, _nonce, after = build_policy(nonce="{}").partition("{}")
-    return before, after
+def _policy_of_the_pages() -> str:
+    return build_policy(nonce=PLACE)
 
 
 class SharedAnswersMiddleware:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from csp.constants import NONCE
 from csp.utils import build_policy
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -77,6 +78,14 @@ def test_every_page_has_a_nonce_of_its_own(client: Client) -> None:
     for page, nonce in zip(pages, nonces, strict=True):
         assert policy_of(page)["script-src"] == f"'self' 'nonce-{nonce}'"
         assert page["Content-Security-Policy"] == build_policy(nonce=nonce)
+
+
+def test_the_nonce_stands_wherever_the_policy_asks_for_it(client: Client) -> None:
+    with override_settings(CONTENT_SECURITY_POLICY={"DIRECTIVES": {"script-src": [NONCE], "style-src": [NONCE]}}):
+        policy = policy_of(client.get("/"))
+    assert policy["script-src"] == policy["style-src"]
+    with override_settings(CONTENT_SECURITY_POLICY={"DIRECTIVES": {"script-src": ["'self'"]}}):
+        assert policy_of(client.get("/"))["script-src"] == "'self'"
 
 
 @pytest.fixture
