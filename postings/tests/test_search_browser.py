@@ -223,6 +223,18 @@ def test_back_closes_the_sheet_of_a_phone_before_it_leaves_the_page(open_page: A
     page.go_forward()
     page.reload()
     comes_and_goes()
+    # By keyboard the button is reached from within the sheet, and closes it.
+    page.click(".sheet__button")
+    page.wait_for_selector("[data-sheet-title]:focus")
+    page.focus(".sheet__button")
+    steps = page.evaluate("history.length")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#results:not([inert])")
+    assert page.evaluate("history.length") == steps
+    # The step of the sheet is gone a moment later.
+    page.wait_for_timeout(300)
+    assert not page.evaluate(is_covered)
+    assert page.url == f"{home}jobs/"
     # What was chosen stays chosen, as one step.
     page.click(".sheet__button")
     page.check("#f-tier-agent")
@@ -245,13 +257,14 @@ def test_a_search_that_fails_is_asked_once_more_where_that_can_help(open_page: A
     page = ready(open_page("/jobs/", width=360))
     asked: list[str] = []
     answers: list[int] = []
+    headers: dict[str, str] = {}
 
     def answer(route: Any) -> None:
         if "hx-request" not in route.request.headers:
             return route.continue_()
         asked.append(route.request.url)
         status = answers.pop(0)
-        return route.continue_() if status == 200 else route.fulfill(status=status, body="")
+        return route.continue_() if status == 200 else route.fulfill(status=status, headers=headers, body="")
 
     page.route("**/jobs/?*", answer)
     # An error of the search itself: said at once, and what was typed stays.
@@ -263,13 +276,21 @@ def test_a_search_that_fails_is_asked_once_more_where_that_can_help(open_page: A
     assert page.input_value("#f-q") == "CSR"
     assert page.get_attribute(".jobs__failed a", "href") == "/jobs/?q=CSR"
     axe(page, "failed")
-    # A server that starts anew: once more, with all that belongs to it.
+    # A server that has too much to do is not asked again by itself.
+    answers[:], headers["Retry-After"] = [503], "30"
+    page.evaluate("document.querySelector('.jobs__failed').remove()")
+    page.click("#f-q")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".jobs__failed")
+    assert len(asked) == 2
+    headers.clear()
+    # One that starts anew: once more, with all that belongs to it.
     answers[:] = [503, 200]
     page.click("#f-q")
     page.keyboard.press("Enter")
     page.wait_for_selector("#results-title:focus")
     heading(page, "3 open jobs")
-    assert len(asked) == 3
+    assert len(asked) == 4
     assert page.url.endswith("/jobs/?q=CSR")
     assert page.locator(".jobs__failed").count() == 0
     # Not a third time; the sheet says it where one looks, and stays open.
@@ -277,7 +298,7 @@ def test_a_search_that_fails_is_asked_once_more_where_that_can_help(open_page: A
     page.click(".sheet__button")
     page.check("#f-workplace-remote")
     page.wait_for_selector(".filter__actions .jobs__failed")
-    assert len(asked) == 5
+    assert len(asked) == 6
     assert page.is_checked("#f-workplace-remote")
     page.click("[data-sheet-close]")
     page.click(".jobs__failed a")

@@ -98,7 +98,9 @@ function sheetOf(root) {
     if (event.target.closest("[data-sheet-close]")) close();
     if (!PHONE.matches || !event.target.closest(".sheet__button")) return;
     event.preventDefault();
-    open();
+    // By keyboard the button is reached from within the sheet as well.
+    if (isOpen) close();
+    else open();
   });
   root.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && isOpen && !event.defaultPrevented) close();
@@ -220,7 +222,9 @@ export default function results(root) {
   }
   function failed({ detail: { elt, xhr, pathInfo } }) {
     const path = pathInfo.finalRequestPath;
-    if (elt.id === "results" || !PASSING.includes(xhr.status)) tell(path);
+    // A server that is too busy says when to come again: asking right away would make it worse.
+    const isBusy = Boolean(xhr.getResponseHeader("Retry-After"));
+    if (elt.id === "results" || isBusy || !PASSING.includes(xhr.status)) tell(path);
     else waiting = setTimeout(again, AGAIN_MS, path);
   }
   function again(path) {
