@@ -27,7 +27,7 @@ CHANGED = "0A000"
 # Where a Django connection remembers what was prepared on the connection of psycopg2 below it.
 MEMORY = "_prepared_on"
 # PostgreSQL would plan the first five of each for their values and only then for any: ours are all made for any, and a new
-# connection is quick from the start.
+# connection is quick from the start. Behind a pooler it stays with the server's connection, where it changes nothing for others.
 FOR_ANY = "SET plan_cache_mode = force_generic_plan"
 # And that the transaction it is in may be run once more.
 REPEATABLE = "_is_repeatable"

@@ -47,7 +47,7 @@ LEFT JOIN postings_place pl ON pl.id = s.place_id
 WHERE {OPEN}
 """  # noqa: S608  words of this module only
 # Of a few postings, which is what comes between two searches, planning it would take longer than answering. How many they are
-# PostgreSQL must not see: it would think of a better plan each time.
+# PostgreSQL must not see: asked in plain words it would weigh each of them.
 OF_SOME = Prepared(f"SELECT {FIELDS} AND p.id = ANY(ARRAY(SELECT unnest(%s::bigint[])))")
 WORDS = """
 SELECT t.posting_id, t.language, tsvector_to_array(t.search), tsvector_to_array(ts_filter(t.search, '{a}'))

@@ -35,7 +35,7 @@ WEIGHT = f"(CASE p.kind WHEN 'region' THEN p.population / {REGION_SHARE} ELSE p.
 COLUMNS = """p.id, p.key, p.kind, p.country, p.name, p.latitude, p.longitude, p.population, r.id, r.key, r.name,
     (SELECT l.text FROM postings_placename l WHERE l.place_id = p.id AND l.language = %(language)s LIMIT 1),
     (SELECT l.text FROM postings_placename l WHERE l.place_id = r.id AND l.language = %(language)s LIMIT 1)"""
-# How many names they are PostgreSQL must not see: it would think of a better plan each time, ten times as long as it looks.
+# How many names they are PostgreSQL must not see: asked in plain words it would weigh each of them, ten times as long as it looks.
 NAMED = Prepared(f"""
 WITH named AS (
     SELECT n.place_id, n.normalized, bool_or(n.is_own OR n.language <> '') AS is_known
