@@ -32,6 +32,8 @@ WHERE n.place_id IN (SELECT s.place_id FROM postings_site s) AND length(n.normal
 """
 
 _meant: Kept[list[str]] = Kept(size=200, seconds=lambda: float(settings.PLACES_KEPT_SECONDS))
+# Their names by length: finding them costs PostgreSQL more than all else here, and whoever types nonsense asks again and again.
+_names: Kept[list[str]] = Kept(size=4, seconds=lambda: float(settings.PLACES_KEPT_SECONDS))
 
 
 def suggest(text: str, *, language: str) -> list[str]:
@@ -71,9 +73,14 @@ def _written(place: Found, tails: list[str], language: str) -> str:
 
 def _two_wrong(key: str) -> list[str]:
     """The names of towns with sites that have two other letters."""
+    return [name for name in _names.get(len(key), lambda: _of_towns_with_sites(len(key))) if _is_near(key, name)]
+
+
+def _of_towns_with_sites(length: int) -> list[str]:
+    """Names about as long as that."""
     with connection.cursor() as cursor:
-        cursor.execute(OF_TOWNS_WITH_SITES, [len(key) - WRONG, len(key) + WRONG])
-        return [name for (name,) in cursor.fetchall() if _is_near(key, name)]
+        cursor.execute(OF_TOWNS_WITH_SITES, [length - WRONG, length + WRONG])
+        return [name for (name,) in cursor.fetchall()]
 
 
 def _countries(key: str) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -12,7 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from postings.models import Place
-from postings.search import spelling
+from postings.search import place_spelling, spelling
 from postings.search.place_spelling import suggest
 from postings.search.places import resolve
 from postings.tests.factories import EmployerFactory, PostingFactory, SiteFactory, TitleAliasFactory
@@ -93,3 +94,17 @@ def test_it_is_offered_above_what_was_found_without_the_place_and_not_where_the_
     assert '<b>Zagreb, Croatia</b></a> <span class="num">3 jobs</span>' in page
     for where in ("Zagreb", "Bergen", "Qqqqqq"):
         assert "Did you mean" not in client.get("/jobs/", QueryDict(f"where={where}").dict()).content.decode()
+
+
+def test_the_names_of_towns_with_sites_are_read_once(settings: Any) -> None:
+    settings.PLACES_KEPT_SECONDS = 60
+    asked: list[int] = []
+    try:
+        for nonsense in ("Xqzwvkjh", "Yqzwvkjh"):
+            with CaptureQueriesContext(connection) as queries:
+                suggest(nonsense, language="en")
+            asked.append(sum("SELECT DISTINCT n.normalized" in query["sql"] for query in queries))
+    finally:
+        place_spelling._names.forget()
+        place_spelling._meant.forget()
+    assert asked == [1, 0]
