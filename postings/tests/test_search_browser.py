@@ -330,6 +330,12 @@ def test_filters_stay_folded_on_a_phone_and_in_place_beside_results(open_page: A
     wide.wait_for_url("**lang=nb")
     wide.wait_for_selector(".chosen")
     assert abs(box.evaluate("one => one.getBoundingClientRect().top") - at) < 2
+    # Nor does a step back throw the page to its end.
+    wide.go_back()
+    wide.wait_for_url(lambda url: "lang=nb" not in url)
+    wide.wait_for_selector(".chosen", state="detached")
+    wide.wait_for_load_state("networkidle")
+    assert wide.evaluate("innerHeight + scrollY < document.documentElement.scrollHeight - 100")
 
 
 def test_everything_works_without_scripts(open_page: Any, market: Posting) -> None:
