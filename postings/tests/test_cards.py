@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 
@@ -55,14 +56,15 @@ def test_one_query_for_any_number_of_cards() -> None:
     assert len(captured) == 1
 
 
-def test_titles_and_languages_are_read_from_their_indexes_alone() -> None:
+@pytest.mark.parametrize(("alias", "index"), [("own", "posting_text_titles"), ("l", "posting_languages_in_order")])
+def test_titles_and_languages_are_read_from_their_indexes_alone(alias: str, index: str) -> None:
     """Asking for one more column would look up each text where it lies, and texts are most of what the database holds."""
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
-        cursor.execute(f"EXPLAIN {STATEMENT}", {"ids": "{1,2}", "today": timezone.localdate(), "language": "en"})
-        plan = "\n".join(line for (line,) in cursor.fetchall())
-    for index, table in (("posting_text_titles", "postingtext own"), ("posting_languages_in_order", "postinglanguage l")):
-        assert f"Index Only Scan using {index} on postings_{table} " in plan
+        cursor.execute("SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass", [index])
+        held = {name for (name,) in cursor.fetchall()}
+    asked = set(re.findall(rf"\b{alias}\.(\w+)", STATEMENT))
+    assert asked
+    assert asked <= held
 
 
 def variety() -> None:
